@@ -1,0 +1,87 @@
+// The only importer of ioredis. A direct connection says what one node says, or fails by its deadline: it never
+// reconnects, never queues and never sends again, so that an answer is always about this node and this moment.
+import { Redis, type RedisOptions } from 'ioredis';
+import type { Address, AddressBook } from '../core/node.ts';
+import { translate } from '../core/node.ts';
+
+export type { Redis } from 'ioredis';
+
+type Options = Omit<RedisOptions, 'replyMapping'>;
+
+export interface DirectOptions {
+  /** For connecting, and for each command. */
+  readonly timeoutMs: number;
+}
+
+/** Connects to one node; rejects when it cannot within the deadline. The caller disconnects. */
+export async function connectDirect(address: Address, options: DirectOptions): Promise<Redis> {
+  const redis = new Redis({ ...address, ...directOptions(options.timeoutMs) });
+  redis.on('error', () => undefined);
+  try {
+    await redis.connect();
+    return redis;
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+}
+
+function directOptions(timeoutMs: number): Options {
+  return {
+    lazyConnect: true,
+    protocol: 2,
+    enableOfflineQueue: false,
+    enableReadyCheck: false,
+    autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+    reconnectOnError: () => false,
+    disableClientInfo: true,
+    connectTimeout: timeoutMs,
+    commandTimeout: timeoutMs,
+    disconnectTimeout: 50,
+    keepAlive: 0,
+  };
+}
+
+export type SubjectProfile = 'defaults' | 'hardened';
+
+export interface SubjectOptions {
+  readonly addresses: AddressBook;
+  /** The Sentinels' name for the primary. */
+  readonly primaryName: string;
+  readonly profile: SubjectProfile;
+}
+
+/**
+ * ioredis as an application has it: the client under test. `defaults` are the library's own; `hardened` adds what its
+ * issue threads recommend for failovers (failoverDetector, command and socket timeouts; redis/ioredis#1021, #1328).
+ */
+export function openSubject(options: SubjectOptions): Redis {
+  const sentinels = options.addresses.rows.filter((row) => row.role === 'sentinel').map((row) => ({ ...row.address }));
+  const natMap = (key: string): Address | null => {
+    const cut = key.lastIndexOf(':');
+    return translate(options.addresses, { host: key.slice(0, cut), port: Number(key.slice(cut + 1)) });
+  };
+  const redis = new Redis({
+    sentinels,
+    name: options.primaryName,
+    natMap,
+    updateSentinels: false,
+    ...(options.profile === 'hardened' ? hardened : {}),
+  });
+  redis.on('error', () => undefined);
+  return redis;
+}
+
+const hardened: Options = {
+  failoverDetector: true,
+  commandTimeout: 1000,
+  socketTimeout: 2000,
+  connectTimeout: 1000,
+  sentinelCommandTimeout: 500,
+  sentinelReconnectStrategy: (times) => Math.min(times * 100, 1000),
+  retryStrategy: (times) => Math.min(times * 50, 500),
+  maxRetriesPerRequest: 3,
+};

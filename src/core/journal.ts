@@ -1,0 +1,137 @@
+// What is recorded while a drill runs. One line of events.ndjson each; nothing in it is a judgement.
+import type { ClusterView } from './cluster.ts';
+import type { Drill } from './drill.ts';
+import type { ErrorCode } from './error.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { NodeName } from './node.ts';
+import type { Ops, ReadBack } from './outcome.ts';
+import type { Band } from './verdict.ts';
+
+export type PhaseName = 'preflight' | 'gate' | 'warmUp' | 'method' | 'recovery' | 'drain' | 'restore';
+export const PHASES: readonly PhaseName[] = ['preflight', 'gate', 'warmUp', 'method', 'recovery', 'drain', 'restore'];
+
+/** Proof that something took effect: a sentence for people, and the facts behind it. */
+export interface Evidence {
+  readonly summary: string;
+  readonly facts: JsonObject;
+}
+
+export interface RunStarted {
+  readonly type: 'run';
+  readonly v: 1;
+  readonly runId: string;
+  readonly suiteId: string;
+  readonly seed: number;
+  readonly originNs: string;
+  readonly startedAt: string;
+  readonly runtime: string;
+  readonly target: string | undefined;
+  readonly dryRun: boolean;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly host: JsonObject;
+  readonly configHash: string;
+  readonly drill: Drill;
+  /** Name of the sabotage, when this is a self-test. */
+  readonly sabotage: string | undefined;
+}
+
+/**
+ * A step's life: called → confirmed (evidence is there) → ended (its hold is over) → revertCalled → reverted;
+ * or → failed (inject threw or could not show evidence), revertFailed. Only `fault` steps are reverted.
+ */
+export type StepState = 'called' | 'confirmed' | 'failed' | 'ended' | 'revertCalled' | 'reverted' | 'revertFailed';
+export interface StepEvent {
+  readonly type: 'step';
+  readonly step: string;
+  readonly verb: 'fault' | 'action' | 'waitFor' | 'revert' | 'pause';
+  readonly kind: string;
+  readonly state: StepState;
+  readonly targets: readonly NodeName[];
+  readonly evidence?: Evidence;
+  readonly error?: { readonly code: ErrorCode; readonly message: string };
+}
+
+/** One reading. `atMs` is when it settled; an error is a gap in the series and never a value. */
+export interface ProbeEvent {
+  readonly type: 'probe';
+  readonly probe: string;
+  readonly startedMs: number;
+  readonly value?: Json;
+  readonly error?: string;
+}
+
+/** What a server said of itself: `+sdown`, `+odown`, `+switch-master`, a promotion, a first refused write. */
+export interface MarkEvent {
+  readonly type: 'mark';
+  readonly mark: string;
+  /** Who said it. */
+  readonly source: string;
+  readonly detail: string;
+}
+
+export interface ProblemEvent {
+  readonly type: 'problem';
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly at?: string;
+  readonly hint?: string;
+}
+
+export type EventBody =
+  | RunStarted
+  | { readonly type: 'phase'; readonly phase: PhaseName; readonly state: 'begin' | 'end'; readonly note?: string }
+  | StepEvent
+  | ProbeEvent
+  | MarkEvent
+  | ProblemEvent
+  | { readonly type: 'view'; readonly moment: 'gate' | 'inject' | 'restored'; readonly view: ClusterView }
+  | { readonly type: 'settings'; readonly moment: 'before' | 'after'; readonly settings: Json }
+  | { readonly type: 'offsets'; readonly moment: 'before' | 'after'; readonly offsets: Json }
+  | { readonly type: 'predicted'; readonly step: string; readonly band: Band | undefined; readonly because?: string }
+  | {
+      readonly type: 'workload';
+      readonly workload: string;
+      readonly state: 'started' | 'stopped' | 'readBack';
+      readonly facts: JsonObject;
+    }
+  | { readonly type: 'heartbeat'; readonly workloads: Readonly<Record<string, LiveCounters>> }
+  | { readonly type: 'stop'; readonly condition: string; readonly because: string }
+  /** The hypothesis held again, with this and that moment as its bounds (last reading without, first with it). */
+  | { readonly type: 'steadyAgain'; readonly notBeforeMs: number; readonly byMs: number }
+  | {
+      readonly type: 'restored';
+      readonly clean: boolean;
+      readonly differences: readonly string[];
+      readonly moved: readonly string[];
+    }
+  | { readonly type: 'end'; readonly status: RunStatus };
+
+export type RunStatus = 'completed' | 'aborted' | 'interrupted';
+export type JournalEvent = EventBody & { readonly atMs: number };
+
+/** Live numbers of one workload: for the console, and for holds that wait for recovery. The judge never reads them. */
+export interface LiveCounters {
+  readonly ok: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly notSent: number;
+  readonly lastOkMs: number | undefined;
+  /** Start of the present unbroken stretch of oks; undefined while there is none. A silence longer than the floor breaks it. */
+  readonly okSinceMs: number | undefined;
+  /** When service was last seen to be absent (a not-ok operation settled, or a silence passed the floor). */
+  readonly lastBadMs: number | undefined;
+  readonly lastError: string | undefined;
+}
+
+/** A finished run, read back from disk. All that the judge gets. */
+export interface Journal {
+  readonly run: RunStarted;
+  readonly events: readonly JournalEvent[];
+  readonly ops: Readonly<Record<string, Ops>>;
+  readonly readBacks: Readonly<Record<string, readonly ReadBack[]>>;
+}
+
+/** Where a run writes what happens. `write` is ordered and never throws; a failure to write is a problem of the run. */
+export interface JournalSink {
+  write(event: EventBody): void;
+}

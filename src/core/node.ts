@@ -1,0 +1,79 @@
+// Nodes, addresses and links: the cluster as data.
+
+export type NodeName = string;
+
+/** A client host (`client:<workload>`) or the way of the probes. Sources of links, never targets of them. */
+export const PROBE = 'probe';
+export function clientHost(workload: string): string {
+  return `client:${workload}`;
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What a node is, before it lives anywhere. */
+export interface NodeSpec {
+  readonly name: NodeName;
+  /** The service's name in the cluster (`cache`), not its kind. */
+  readonly service: string;
+  /** What the service calls this sort of node: `redis`, `sentinel`, `broker`, `controller`. */
+  readonly role: string;
+  /** Failure domain: `a`, `b`, `c`. */
+  readonly zone: string;
+  /** Listener name → port; ports are unique in a cluster. The first one is the node's main port. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** The program that it runs, from the toolchain, with arguments that may hold `{config}`, `{data}` and `{hosts}`. */
+  readonly program: { readonly tool: string; readonly args: readonly string[] };
+}
+
+/** A directed way from a node, a client host or the probes to one listener of a node: one Toxiproxy proxy. */
+export interface Link {
+  readonly name: string;
+  readonly from: string;
+  readonly to: NodeName;
+  /** Listener name in `NodeSpec.ports`. */
+  readonly listener: string;
+}
+
+export function linkName(from: string, to: NodeName, listener?: string): string {
+  return listener === undefined ? `${from}->${to}` : `${from}->${to}:${listener}`;
+}
+
+/**
+ * Which process or container a node is right now. Two identities are the same node only if all their fields are:
+ * a pid is reused, a pid with its start time and boot id is not.
+ */
+export type Identity =
+  | { readonly type: 'process'; readonly pid: number; readonly startTime: string; readonly bootId: string }
+  | { readonly type: 'container'; readonly id: string }
+  | { readonly type: 'address'; readonly host: string; readonly port: number };
+
+/** How a client or probe reaches every node: a row per node and listener. Plain data, handed to workers as it is. */
+export interface AddressBook {
+  readonly from: string;
+  readonly rows: readonly AddressRow[];
+}
+export interface AddressRow {
+  readonly node: NodeName;
+  readonly service: string;
+  readonly role: string;
+  readonly listener: string;
+  /** What the node calls itself when other nodes and clients ask. */
+  readonly announced: Address;
+  /** Where `from` has to connect to. */
+  readonly address: Address;
+}
+
+/** Turns an address that a node announced into the one that leads there from here. Unknown ones stay as they are. */
+export function translate(book: AddressBook, announced: Address): Address {
+  const row = book.rows.find((r) => r.announced.host === announced.host && r.announced.port === announced.port);
+  return row?.address ?? announced;
+}
+
+/** The node that announces itself as `announced`, or is reached there. */
+export function nodeAt(book: AddressBook, announced: Address): NodeName | undefined {
+  const same = (a: Address): boolean => a.host === announced.host && a.port === announced.port;
+  return book.rows.find((r) => same(r.announced) || same(r.address))?.node;
+}

@@ -1,0 +1,123 @@
+// What the judge makes of a journal, and all that a reporter gets.
+import type { Position } from './drill.ts';
+import type { RunStatus } from './journal.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { Band, Bounds, Verdict } from './verdict.ts';
+
+/** One assertion's verdict. */
+export interface Finding {
+  readonly verdict: Verdict;
+  /** What was asked, in words and numbers: `recovered within 10 s`. */
+  readonly expected: string;
+  /** What was seen: `6.24 s to 6.27 s`. */
+  readonly actual: string;
+  /** Why this verdict; what was missing when inconclusive; which phase took long when failed. */
+  readonly because: string;
+  readonly data: JsonObject;
+}
+export interface NamedFinding extends Finding {
+  readonly name: string;
+  readonly kind: string;
+  readonly position: Position;
+}
+
+export interface Outage extends Bounds {
+  readonly fromMs: number;
+  /** Undefined = service never came back. */
+  readonly toMs: number | undefined;
+  /** True if the only ok after it came once our own revert had been called. */
+  readonly rescuedByRevert: boolean;
+}
+
+export interface MeasuredUnit {
+  readonly unit: string;
+  /** Gaps of service, in order of time. */
+  readonly outages: readonly Outage[];
+  /** No outage is seen below this. */
+  readonly detectionFloorMs: number;
+}
+
+export interface MeasuredWorkload {
+  readonly client: string;
+  readonly okMeans: string;
+  /** Of the worst unit, against the first fault step; undefined = there was no fault or no data. */
+  readonly recoveryTimeMs: { readonly low: number; readonly high: number | undefined } | undefined;
+  readonly units: readonly MeasuredUnit[];
+  readonly ok: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly notSent: number;
+  /** Undefined = it is no ledger, or it could not be read back. */
+  readonly lostWrites: number | undefined;
+  /** Age of the oldest lost write at the moment of the fault's call; undefined when none was lost. */
+  readonly lostWindowMs: number | undefined;
+  readonly duplicates: number | undefined;
+  readonly reordered: number | undefined;
+  /** Present although they were reported as failed: a fault in our own table of outcomes. */
+  readonly failedButFound: number | undefined;
+  readonly errors: Readonly<Record<string, number>>;
+  readonly p50Ms: number | undefined;
+  readonly p99Ms: number | undefined;
+  readonly maxMs: number | undefined;
+}
+
+export interface FaultRecord {
+  readonly step: string;
+  readonly kind: string;
+  readonly targets: readonly string[];
+  readonly calledAtMs: number;
+  readonly confirmedAtMs: number | undefined;
+  readonly evidence: string;
+  readonly revertedAtMs: number | undefined;
+}
+
+/** result.json. All …Ms count from the run's start on the monotonic clock. */
+export interface Report {
+  readonly schema: 'firedrill.result/1';
+  readonly runId: string;
+  readonly suiteId: string;
+  readonly seed: number;
+  readonly runtime: string;
+  readonly target: string | undefined;
+  readonly dryRun: boolean;
+  readonly sabotage: string | undefined;
+  readonly configHash: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly host: JsonObject;
+  readonly drill: ReportDrill;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly status: RunStatus;
+  readonly verdict: Verdict;
+  /** Why the run as a whole proved nothing or was aborted; empty when it ran as planned. */
+  readonly problems: readonly ReportProblem[];
+  readonly cluster: 'restored' | 'dirty';
+  readonly differences: readonly string[];
+  /** Roles that moved: not a difference, but worth knowing. */
+  readonly moved: readonly string[];
+  readonly faults: readonly FaultRecord[];
+  readonly assertions: readonly NamedFinding[];
+  readonly measured: Readonly<Record<string, MeasuredWorkload>>;
+  readonly phases: readonly { readonly name: string; readonly atMs: number; readonly detail: string }[];
+  /** When the hypothesis held again, as bounds on the run's clock. */
+  readonly redundantAgainAtMs: Bounds | undefined;
+  readonly offsets: { readonly before: Json; readonly after: Json } | undefined;
+  readonly predicted: Band | undefined;
+}
+export interface ReportDrill {
+  readonly name: string;
+  readonly file: string;
+  readonly title: string;
+  readonly sha256: string;
+  readonly owner: string | undefined;
+  readonly onFailure: string | undefined;
+  readonly tags: readonly string[];
+  readonly proves: readonly { readonly runbook: string; readonly step: string }[];
+  readonly proven: boolean;
+}
+export interface ReportProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly at: string | undefined;
+  readonly hint: string | undefined;
+}
