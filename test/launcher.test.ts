@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const pretendToBeOld = `data:text/javascript,${encodeURIComponent(
+  "if (!process.env.SECOND) Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });" +
+    "process.env.SECOND = 'yes';",
+)}`;
+const cli = `export async function main(argv: readonly string[]): Promise<number> {
+  console.log(argv.join(' '));
+  return 42;
+}`;
+
+let root: string;
+
+function write(file: string, text: string): void {
+  mkdirSync(join(root, file, '..'), { recursive: true });
+  writeFileSync(join(root, file), text);
+}
+
+function launch(...nodeOptions: string[]) {
+  const child = spawnSync(process.execPath, [...nodeOptions, 'bin/firedrill.js', 'run', '--seed', '7'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return { code: child.status, out: child.stdout, err: child.stderr };
+}
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'firedrill-launcher-'));
+  cpSync('bin', join(root, 'bin'), { recursive: true });
+  write('package.json', '{ "type": "module" }');
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+describe('the launcher', () => {
+  it('runs the source in the repository and passes arguments and exit code on', () => {
+    write('src/cli/main.ts', cli);
+    expect(launch()).toEqual({ code: 42, out: 'run --seed 7\n', err: '' });
+  });
+
+  it('runs the build where there is no source', () => {
+    write('dist/cli/main.js', cli.replace(': readonly string[]', '').replace(': Promise<number>', ''));
+    expect(launch()).toEqual({ code: 42, out: 'run --seed 7\n', err: '' });
+  });
+
+  it('on an old Node starts again with the pinned one', () => {
+    write('src/cli/main.ts', cli);
+    const bin = join(root, `node_modules/node-${process.platform}-${process.arch}/bin`);
+    mkdirSync(bin, { recursive: true });
+    symlinkSync(process.execPath, join(bin, 'node'));
+    expect(launch('--import', pretendToBeOld)).toEqual({ code: 42, out: 'run --seed 7\n', err: '' });
+  });
+
+  it('on an old Node without the pinned one says what to do, and exits with 2', () => {
+    write('src/cli/main.ts', cli);
+    const { code, out, err } = launch('--import', pretendToBeOld);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/^firedrill: this is Node 20\.20\.2, .* needs Node 24 or newer\. .*npm ci.*\n$/);
+  });
+
+  it('shows an error that the command line did not catch, and exits with 6', () => {
+    write('src/cli/main.ts', "export async function main(): Promise<number> { throw new Error('burnt'); }");
+    const { code, err } = launch();
+    expect(code).toBe(6);
+    expect(err).toContain('firedrill: Error: burnt');
+  });
+});
