@@ -1,0 +1,63 @@
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DrillError } from '../core/error.ts';
+import { findOnPath, lastLines, runCommand } from './command.ts';
+import { collectLibraries, unpackPackages, whyNoPackages } from './debian.ts';
+import { installCommand } from './platform.ts';
+import type { Made, NotFound, Program, ToolContext, ToolRecipe } from './recipe.ts';
+
+const oldest = '7.0';
+
+/** `redis-server`, which is Sentinel too (`--sentinel`): from PATH, or out of the distribution's packages. */
+export const redis: ToolRecipe = {
+  name: 'redis-server',
+  find,
+  cacheKey: (platform) => `${platform.release}-${platform.arch}`,
+  make,
+  inspect,
+  mend: (platform) =>
+    installCommand(platform, {
+      apt: 'redis-server',
+      dnf: 'redis',
+      pacman: 'redis',
+      apk: 'redis',
+      zypper: 'redis',
+      brew: 'redis',
+      none: `install Redis ${oldest} or newer and put redis-server on PATH`,
+    }),
+};
+
+async function find(cx: ToolContext): Promise<Program | NotFound> {
+  const path = findOnPath('redis-server', cx.env);
+  return path === undefined ? { why: 'no redis-server on PATH' } : inspect(cx, path);
+}
+
+async function inspect(cx: ToolContext, path: string, env?: Record<string, string>): Promise<Program | NotFound> {
+  const result = await runCommand([path, '--version'], {
+    env: { ...cx.env, ...env },
+    signal: cx.signal,
+    timeoutMs: 10_000,
+  });
+  const version = /\bv=(\d+\.\d+\.\d+)/.exec(result.output)?.[1];
+  if (result.code !== 0 || version === undefined) return { why: `${path} does not run: ${lastLines(result.output)}` };
+  if (!isRecent(version)) return { why: `${path} is version ${version}, and ${oldest} or newer is needed` };
+  return env === undefined ? { path, version } : { path, version, env };
+}
+
+function isRecent(version: string): boolean {
+  return version.localeCompare(oldest, 'en', { numeric: true }) >= 0;
+}
+
+async function make(cx: ToolContext, directory: string): Promise<Made> {
+  const obstacle = whyNoPackages(cx);
+  if (obstacle !== undefined) throw new DrillError('TOOL_MISSING', obstacle);
+  const workDir = await mkdtemp(join(directory, 'unpack-'));
+  const { root, sources } = await unpackPackages(cx, 'redis-server', ['redis-server', 'redis-tools'], workDir);
+  await mkdir(join(directory, 'bin'));
+  for (const program of ['redis-server', 'redis-cli']) {
+    await copyFile(join(root, 'usr/bin', program), join(directory, 'bin', program));
+    await collectLibraries(cx, join(root, 'usr/bin', program), root, join(directory, 'lib'));
+  }
+  await rm(workDir, { recursive: true });
+  return { path: 'bin/redis-server', libraries: 'lib', sources };
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DrillError } from '../core/error.ts';
+import { findOnPath, lastLines, runCommand, runStep } from './command.ts';
+import { installCommand, type Platform } from './platform.ts';
+import { isFound, type Made, type NotFound, type Program, type ToolContext, type ToolRecipe } from './recipe.ts';
+
+const version = '2.12.0';
+const suitable = /^2\.12\./;
+const module = 'github.com/Shopify/toxiproxy/v2';
+
+/** The pinned module. The same relative to src/toolchain and to dist/toolchain. */
+const pinned = fileURLToPath(new URL('../../fixtures/toolchain/toxiproxy/go.mod', import.meta.url));
+
+/** Toxiproxy's server: from PATH, or built by Go from the module that fixtures/toolchain/toxiproxy pins. */
+export const toxiproxy: ToolRecipe = {
+  name: 'toxiproxy',
+  find,
+  cacheKey: (platform) => `${version}-${platform.os}-${platform.arch}`,
+  make,
+  inspect,
+  mend: installGo,
+};
+
+/** How Go gets onto this machine: Toxiproxy itself is packaged by few systems. */
+export function installGo(platform: Platform): string {
+  return installCommand(platform, {
+    brew: 'go',
+    dnf: 'golang',
+    pacman: 'go',
+    apk: 'go',
+    zypper: 'go',
+    none: 'install Go 1.23 or newer (https://go.dev/dl) and put it on PATH',
+  });
+}
+
+async function find(cx: ToolContext): Promise<Program | NotFound> {
+  const tried: string[] = [];
+  for (const name of ['toxiproxy-server', 'toxiproxy']) {
+    const path = findOnPath(name, cx.env);
+    if (path === undefined) continue;
+    const answer = await inspect(cx, path);
+    if (isFound(answer)) return answer;
+    tried.push(answer.why);
+  }
+  return { why: tried.join('; ') || 'no toxiproxy-server on PATH' };
+}
+
+async function inspect(cx: ToolContext, path: string): Promise<Program | NotFound> {
+  const result = await runCommand([path, '-version'], { env: cx.env, signal: cx.signal, timeoutMs: 10_000 });
+  const said = /version (\S+)/.exec(result.output)?.[1];
+  if (result.code !== 0 || said === undefined) return { why: `${path} does not run: ${lastLines(result.output)}` };
+  if (!suitable.test(said)) return { why: `${path} is version ${said}, and 2.12 is needed` };
+  return { path, version: said };
+}
+
+async function make(cx: ToolContext, directory: string): Promise<Made> {
+  if (findOnPath('go', cx.env) === undefined) {
+    throw new DrillError('TOOL_MISSING', 'no go on PATH to build it with');
+  }
+  cx.onProgress(`toxiproxy: building ${module} v${version} with Go (under a minute the first time)`);
+  const path = 'toxiproxy-server';
+  const flags = ['-mod=readonly', '-trimpath', '-buildvcs=false', `-ldflags=-s -w -X ${module}.Version=${version}`];
+  await runStep(['go', 'build', ...flags, '-o', join(directory, path), `${module}/cmd/server`], {
+    step: 'go build',
+    cwd: dirname(pinned),
+    env: { ...cx.env, CGO_ENABLED: '0', GOWORK: 'off' },
+    signal: cx.signal,
+    timeoutMs: 600_000,
+    onLine: (line) => cx.onProgress(`toxiproxy: ${line}`),
+  });
+  const sum = await readFile(join(dirname(pinned), 'go.sum'));
+  return { path, sources: { [`${module}@v${version} go.sum`]: createHash('sha256').update(sum).digest('hex') } };
+}
