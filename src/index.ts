@@ -1,0 +1,2 @@
+// The public entry of the package.
+export { DrillError, type ErrorCode } from './core/error.ts';
