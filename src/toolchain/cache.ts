@@ -80,14 +80,21 @@ export async function writeManifest(
   return manifest;
 }
 
-/** Puts a finished directory in its place. What was there is moved aside first, since a rename replaces no full one. */
+/**
+ * Puts a finished directory in its place, in one rename. What is there is moved aside first, since a rename replaces
+ * no full directory. If another process was faster, its directory stays: it is as good.
+ */
 export async function publish(made: string, place: string): Promise<void> {
   const aside = `${made}.old`;
-  await rename(place, aside).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
-  await rename(made, place);
+  await rename(place, aside).catch(unless('ENOENT'));
+  await rename(made, place).catch(unless('ENOTEMPTY', 'EEXIST'));
   await rm(aside, { recursive: true, force: true });
+}
+
+function unless(...codes: readonly string[]): (error: NodeJS.ErrnoException) => void {
+  return (error) => {
+    if (!codes.includes(error.code ?? '')) throw error;
+  };
 }
 
 function parseManifest(text: string): Manifest | undefined {
@@ -100,7 +107,8 @@ function parseManifest(text: string): Manifest | undefined {
   }
 }
 
-async function hashFile(path: string): Promise<string> {
+/** SHA-256, in hex. */
+export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash);
   return hash.digest('hex');

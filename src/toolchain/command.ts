@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { DrillError } from '../core/error.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -49,8 +50,8 @@ export function runCommand(argv: readonly [string, ...string[]], options: Comman
       stream.setEncoding('utf8').on('data', (chunk: string) => {
         if (stream === child.stdout) stdout.push(chunk);
         output.push(chunk);
-        for (const line of chunk.split('\n')) if (line.trim() !== '') onLine?.(line.trimEnd());
       });
+      if (onLine !== undefined) createInterface({ input: stream }).on('line', onLine);
     }
     child.once('error', (error) => {
       output.push(error.message);

@@ -1,11 +1,16 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { DrillError } from '../core/error.ts';
-import { cacheDirectory, type Manifest, publish, readCached, writeManifest } from './cache.ts';
+import { cacheDirectory, publish, readCached, writeManifest } from './cache.ts';
 import { acquireLock } from './lock.ts';
 import { detectPlatform } from './platform.ts';
-import { isFound, type NotFound, type Program, type ToolContext, type ToolRecipe } from './recipe.ts';
+import { isFound, type Made, type NotFound, type Program, type ToolContext, type ToolRecipe } from './recipe.ts';
 import { type ToolName, toolNames, tools } from './tools.ts';
+
+const makingMark = '.making-';
+
+/** Longer than any recipe's time-outs together. */
+const leftoverAgeMs = 60 * 60 * 1000;
 
 export interface ProvisionOptions<Name extends ToolName = ToolName> {
   /** Which ones are needed; all, if not said. */
@@ -60,77 +65,96 @@ export function createToolContext(options: Pick<ProvisionOptions, 'env' | 'signa
 export async function findTool(cx: ToolContext, name: ToolName, cacheDir: string): Promise<Tool | NotFound> {
   const recipe: ToolRecipe = tools[name];
   const found = await recipe.find(cx);
-  if (isFound(found)) return { ...found, name, source: 'path' };
+  if (isFound(found)) return { name, ...found, source: 'path' };
   const place = join(cacheDir, name, recipe.cacheKey(cx.platform));
   const cached = await readCached(place);
-  if (cached.state === 'absent') return { why: `${found.why}, none in ${cacheDir}` };
-  if (cached.state === 'corrupt') return { why: `${found.why}; ${cached.why}` };
-  const program = await recipe.inspect(cx, ...startOf(place, cached.manifest, cx));
-  return isFound(program) ? { ...program, name, source: 'cache' } : { why: `${found.why}; ${program.why}` };
+  if (cached.state === 'absent') return { ...found, why: `${found.why}, and none in ${cacheDir}` };
+  if (cached.state === 'corrupt') return { why: `${found.why}, and ${cached.why}`, broken: true };
+  const program = await recipe.inspect(cx, ...startOf(cx, place, cached.manifest));
+  if (isFound(program)) return { name, ...program, source: 'cache' };
+  return { why: `${found.why}, and ${program.why}`, broken: true };
 }
 
 async function provisionTool(cx: ToolContext, name: ToolName, cacheDir: string): Promise<Tool> {
   const recipe: ToolRecipe = tools[name];
   const before = await findTool(cx, name, cacheDir);
   if (isFound(before)) return before;
-  const key = recipe.cacheKey(cx.platform);
   try {
-    await using _lock = await acquireLock(join(cacheDir, name, `${key}.lock`), {
-      signal: cx.signal,
-      onWait: (pid) => cx.onProgress(`${name}: process ${pid} is making it, waiting`),
-    });
-    const meanwhile = await findTool(cx, name, cacheDir);
-    if (isFound(meanwhile)) return meanwhile;
-    cx.onProgress(`${name}: ${meanwhile.why}`);
-    return await makeTool(cx, name, join(cacheDir, name, key));
+    const obstacle = recipe.whyNotMade(cx);
+    if (obstacle !== undefined) throw new DrillError('TOOL_MISSING', obstacle);
+    return await makeOnce(cx, name, join(cacheDir, name, recipe.cacheKey(cx.platform)));
   } catch (error) {
     if (error instanceof DrillError && error.code === 'INTERRUPTED') throw error;
     const why = error instanceof Error ? error.message : String(error);
-    const message = `${name} cannot be had.\n  found: ${before.why}\n  made: ${why}`;
-    throw new DrillError('TOOL_MISSING', message, { hint: recipe.mend(cx.platform), cause: error });
+    const message = `${name} cannot be had\n  found: ${before.why}\n  made: ${why}`;
+    throw new DrillError('TOOL_MISSING', message, { hint: hintFor(error, recipe.mend(cx.platform)), cause: error });
   }
 }
 
-/** Called under the lock. Everything happens in a directory beside the place, which then takes it in one rename. */
-async function makeTool(cx: ToolContext, name: ToolName, place: string): Promise<Tool> {
-  const recipe: ToolRecipe = tools[name];
-  const startedAt = process.hrtime.bigint();
+/** The lock only saves work: two that make the same at once would both end with a whole one. */
+async function makeOnce(cx: ToolContext, name: ToolName, place: string): Promise<Tool> {
+  await using _lock = await acquireLock(`${place}.lock`, {
+    signal: cx.signal,
+    onWait: (pid) => cx.onProgress(`${name}: process ${pid} is making it, waiting`),
+  });
+  const meanwhile = await findTool(cx, name, resolve(place, '../..'));
+  if (isFound(meanwhile)) return meanwhile;
+  cx.onProgress(`${name}: ${meanwhile.why}`);
   await removeLeftovers(place);
-  const directory = `${place}.making-${process.pid}`;
-  await mkdir(directory);
+  const startedAtNs = process.hrtime.bigint();
+  const version = await makeTool(cx, name, place);
+  const seconds = Number((process.hrtime.bigint() - startedAtNs) / 100_000_000n) / 10;
+  cx.onProgress(`${name}: ${version} made in ${seconds} s`);
+  const made = await findTool(cx, name, resolve(place, '../..'));
+  if (!isFound(made)) throw new DrillError('TOOL_BROKEN', made.why);
+  return made;
+}
+
+/** Everything happens in a directory beside the place, which takes it in one rename when it is whole and runs. */
+async function makeTool(cx: ToolContext, name: ToolName, place: string): Promise<string> {
+  const recipe: ToolRecipe = tools[name];
+  const directory = await mkdtemp(`${place}${makingMark}`);
   try {
     const made = await recipe.make(cx, directory);
-    const trial = await recipe.inspect(cx, ...startOf(directory, made, cx));
+    const trial = await recipe.inspect(cx, ...startOf(cx, directory, made));
     if (!isFound(trial)) throw new DrillError('TOOL_BROKEN', trial.why);
-    const manifest = await writeManifest(directory, { name, version: trial.version, made });
+    await writeManifest(directory, { name, version: trial.version, made });
     await publish(directory, place);
-    const [path, env] = startOf(place, manifest, cx);
-    const seconds = Number((process.hrtime.bigint() - startedAt) / 100_000_000n) / 10;
-    cx.onProgress(`${name}: ${trial.version} is ready after ${seconds} s, ${path}`);
-    return { name, path, version: trial.version, source: 'cache', ...(env === undefined ? {} : { env }) };
+    return trial.version;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-/** Of processes that died while they made it: their lock was taken over, so they are gone. */
+/** Of processes that died while they made it. By age and not by owner: a cache can be shared between containers. */
 async function removeLeftovers(place: string): Promise<void> {
-  const parent = join(place, '..');
-  const prefix = `${place.slice(parent.length + 1)}.making-`;
-  const leftovers = (await readdir(parent)).filter((entry) => entry.startsWith(prefix));
-  await Promise.all(leftovers.map((entry) => rm(join(parent, entry), { recursive: true, force: true })));
+  const parent = dirname(place);
+  const leftovers = (await readdir(parent)).filter((entry) => entry.startsWith(`${basename(place)}${makingMark}`));
+  for (const path of leftovers.map((entry) => join(parent, entry))) {
+    const status = await stat(path).catch(() => undefined);
+    if (status !== undefined && Date.now() - status.mtimeMs > leftoverAgeMs) {
+      await rm(path, { recursive: true, force: true });
+    }
+  }
 }
 
 function startOf(
-  directory: string,
-  made: Pick<Manifest, 'path' | 'libraries'>,
   cx: ToolContext,
+  directory: string,
+  made: Pick<Made, 'path' | 'libraries'>,
 ): [path: string, env: Record<string, string> | undefined] {
   const path = join(directory, made.path);
   if (made.libraries === undefined) return [path, undefined];
   const inherited = cx.env['LD_LIBRARY_PATH'];
   const libraries = join(directory, made.libraries);
   return [path, { LD_LIBRARY_PATH: inherited ? `${libraries}:${inherited}` : libraries }];
+}
+
+/** What stood in the way may have been the cache's place, and not the tool. */
+function hintFor(error: unknown, mend: string): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const unwritable = code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC' || code === 'ENOTDIR';
+  return unwritable ? 'set FIREDRILL_CACHE to a directory with room that you may write to' : mend;
 }
 
 function combine(failures: readonly unknown[]): unknown {

@@ -20,6 +20,8 @@ export interface Program {
 /** Why a way to a program was no way, as the end of a sentence: `no redis-server on PATH`. */
 export interface NotFound {
   readonly why: string;
+  /** There is one, and it is not what it should be. */
+  readonly broken?: boolean;
 }
 
 /** What `make` left in its directory. Paths are relative to it. */
@@ -38,6 +40,8 @@ export interface ToolRecipe {
   find(cx: ToolContext): Promise<Program | NotFound>;
   /** The directory's name in the cache: the same for what is interchangeable (version, system, architecture). */
   cacheKey(platform: Platform): string;
+  /** Why it cannot be made on this machine, or undefined if it can. */
+  whyNotMade(cx: ToolContext): string | undefined;
   /** Makes it in `directory`, which is empty. Throws a DrillError that says which step failed and what it printed. */
   make(cx: ToolContext, directory: string): Promise<Made>;
   /** Starts it to read its version, which proves that it runs here. Resolves with the reason if it is unsuitable. */

@@ -1,18 +1,23 @@
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DrillError } from '../core/error.ts';
+import { basename, join } from 'node:path';
 import { findOnPath, lastLines, runCommand } from './command.ts';
-import { collectLibraries, unpackPackages, whyNoPackages } from './debian.ts';
+import { unpackPackages, whyNoPackages } from './debian.ts';
+import { collectLibraries } from './libraries.ts';
 import { installCommand } from './platform.ts';
 import type { Made, NotFound, Program, ToolContext, ToolRecipe } from './recipe.ts';
 
 const oldest = '7.0';
+
+/** redis-server is a link into redis-tools, so both are needed, also where the latter is installed. */
+const packages = ['redis-server', 'redis-tools'];
+const programs = ['usr/bin/redis-server', 'usr/bin/redis-cli'];
 
 /** `redis-server`, which is Sentinel too (`--sentinel`): from PATH, or out of the distribution's packages. */
 export const redis: ToolRecipe = {
   name: 'redis-server',
   find,
   cacheKey: (platform) => `${platform.release}-${platform.arch}`,
+  whyNotMade: whyNoPackages,
   make,
   inspect,
   mend: (platform) =>
@@ -39,7 +44,8 @@ async function inspect(cx: ToolContext, path: string, env?: Record<string, strin
     timeoutMs: 10_000,
   });
   const version = /\bv=(\d+\.\d+\.\d+)/.exec(result.output)?.[1];
-  if (result.code !== 0 || version === undefined) return { why: `${path} does not run: ${lastLines(result.output)}` };
+  if (result.code !== 0 || version === undefined)
+    return { why: `${path} does not run: ${lastLines(result.output)}`, broken: true };
   if (!isRecent(version)) return { why: `${path} is version ${version}, and ${oldest} or newer is needed` };
   return env === undefined ? { path, version } : { path, version, env };
 }
@@ -49,15 +55,15 @@ function isRecent(version: string): boolean {
 }
 
 async function make(cx: ToolContext, directory: string): Promise<Made> {
-  const obstacle = whyNoPackages(cx);
-  if (obstacle !== undefined) throw new DrillError('TOOL_MISSING', obstacle);
   const workDir = await mkdtemp(join(directory, 'unpack-'));
-  const { root, sources } = await unpackPackages(cx, 'redis-server', ['redis-server', 'redis-tools'], workDir);
+  const { root, sources } = await unpackPackages(cx, { tool: 'redis-server', packages, workDir });
   await mkdir(join(directory, 'bin'));
-  for (const program of ['redis-server', 'redis-cli']) {
-    await copyFile(join(root, 'usr/bin', program), join(directory, 'bin', program));
-    await collectLibraries(cx, join(root, 'usr/bin', program), root, join(directory, 'lib'));
-  }
+  await collectLibraries(cx, {
+    programs: programs.map((name) => join(root, name)),
+    root,
+    into: join(directory, 'lib'),
+  });
+  for (const name of programs) await copyFile(join(root, name), join(directory, 'bin', basename(name)));
   await rm(workDir, { recursive: true });
   return { path: 'bin/redis-server', libraries: 'lib', sources };
 }

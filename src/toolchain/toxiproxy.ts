@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DrillError } from '../core/error.ts';
+import { hashFile } from './cache.ts';
 import { findOnPath, lastLines, runCommand, runStep } from './command.ts';
 import { installCommand, type Platform } from './platform.ts';
 import { isFound, type Made, type NotFound, type Program, type ToolContext, type ToolRecipe } from './recipe.ts';
@@ -19,6 +17,7 @@ export const toxiproxy: ToolRecipe = {
   name: 'toxiproxy',
   find,
   cacheKey: (platform) => `${version}-${platform.os}-${platform.arch}`,
+  whyNotMade: (cx) => (findOnPath('go', cx.env) === undefined ? 'no go on PATH to build it with' : undefined),
   make,
   inspect,
   mend: installGo,
@@ -51,15 +50,13 @@ async function find(cx: ToolContext): Promise<Program | NotFound> {
 async function inspect(cx: ToolContext, path: string): Promise<Program | NotFound> {
   const result = await runCommand([path, '-version'], { env: cx.env, signal: cx.signal, timeoutMs: 10_000 });
   const said = /version (\S+)/.exec(result.output)?.[1];
-  if (result.code !== 0 || said === undefined) return { why: `${path} does not run: ${lastLines(result.output)}` };
+  if (result.code !== 0 || said === undefined)
+    return { why: `${path} does not run: ${lastLines(result.output)}`, broken: true };
   if (!suitable.test(said)) return { why: `${path} is version ${said}, and 2.12 is needed` };
   return { path, version: said };
 }
 
 async function make(cx: ToolContext, directory: string): Promise<Made> {
-  if (findOnPath('go', cx.env) === undefined) {
-    throw new DrillError('TOOL_MISSING', 'no go on PATH to build it with');
-  }
   cx.onProgress(`toxiproxy: building ${module} v${version} with Go (under a minute the first time)`);
   const path = 'toxiproxy-server';
   const flags = ['-mod=readonly', '-trimpath', '-buildvcs=false', `-ldflags=-s -w -X ${module}.Version=${version}`];
@@ -71,6 +68,5 @@ async function make(cx: ToolContext, directory: string): Promise<Made> {
     timeoutMs: 600_000,
     onLine: (line) => cx.onProgress(`toxiproxy: ${line}`),
   });
-  const sum = await readFile(join(dirname(pinned), 'go.sum'));
-  return { path, sources: { [`${module}@v${version} go.sum`]: createHash('sha256').update(sum).digest('hex') } };
+  return { path, sources: { [`go.sum of ${module}@v${version}`]: await hashFile(join(dirname(pinned), 'go.sum')) } };
 }
