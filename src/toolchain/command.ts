@@ -18,6 +18,7 @@ export interface CommandOptions {
 export interface CommandResult {
   /** Its exit code; undefined if a signal ended it or it could not be started. */
   readonly code: number | undefined;
+  readonly pid: number | undefined;
   readonly stdout: string;
   /** Everything that it said, in order, with the reason where it could not be started or was killed. */
   readonly output: string;
@@ -44,7 +45,7 @@ export function runCommand(argv: readonly [string, ...string[]], options: Comman
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
       if (signal?.aborted) reject(interrupted(argv));
-      else resolve({ code, stdout: stdout.join(''), output: output.join('') });
+      else resolve({ code, pid: child.pid, stdout: stdout.join(''), output: output.join('') });
     };
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (chunk: string) => {
