@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashFile } from './cache.ts';
 import { findOnPath, lastLines, runCommand, runStep } from './command.ts';
-import { installCommand, type Platform } from './platform.ts';
+import { installGo } from './go.ts';
 import { isFound, type Made, type NotFound, type Program, type ToolContext, type ToolRecipe } from './recipe.ts';
 
 const version = '2.12.0';
@@ -22,18 +22,6 @@ export const toxiproxy: ToolRecipe = {
   inspect,
   mend: installGo,
 };
-
-/** How Go gets onto this machine: Toxiproxy itself is packaged by few systems. */
-export function installGo(platform: Platform): string {
-  return installCommand(platform, {
-    brew: 'go',
-    dnf: 'golang',
-    pacman: 'go',
-    apk: 'go',
-    zypper: 'go',
-    none: 'install Go 1.23 or newer (https://go.dev/dl) and put it on PATH',
-  });
-}
 
 async function find(cx: ToolContext): Promise<Program | NotFound> {
   const tried: string[] = [];

@@ -1,0 +1,48 @@
+import { cacheDirectory } from './cache.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import { diagnoseGo } from './go.ts';
+import {
+  diagnoseDisk,
+  diagnoseLoopback,
+  diagnoseMemory,
+  diagnoseMountIsolation,
+  diagnoseNode,
+  diagnoseOpenFiles,
+  diagnoseWritable,
+  stateDirectory,
+} from './machine.ts';
+import { createToolContext, findTool, type ProvisionOptions } from './provision.ts';
+import { isFound, type ToolContext, type ToolRecipe } from './recipe.ts';
+import { type ToolName, toolNames, tools } from './tools.ts';
+
+/**
+ * Everything that drills need on this machine: what is there, what is not, and the one command that mends it. Looks
+ * only: nothing is made, downloaded or changed.
+ */
+export async function diagnose(options: Pick<ProvisionOptions, 'env' | 'signal'> = {}): Promise<Diagnosis[]> {
+  const cx = createToolContext(options);
+  const cacheDir = cacheDirectory(cx.env);
+  const found = await Promise.all(toolNames.map((name) => diagnoseTool(cx, name, cacheDir)));
+  const needsGo = found.some(({ name, state }) => name === 'toxiproxy' && state !== 'ok');
+  const machine = await Promise.all([
+    diagnoseGo(cx, needsGo),
+    diagnoseMountIsolation(cx),
+    diagnoseLoopback(),
+    diagnoseDisk(),
+    diagnoseOpenFiles(cx),
+    diagnoseWritable('cache', cacheDir, 'FIREDRILL_CACHE'),
+    diagnoseWritable('state', stateDirectory(cx.env), 'XDG_STATE_HOME'),
+  ]);
+  return [diagnoseNode(), ...found, ...machine, diagnoseMemory()];
+}
+
+async function diagnoseTool(cx: ToolContext, name: ToolName, cacheDir: string): Promise<Diagnosis> {
+  const recipe: ToolRecipe = tools[name];
+  const tool = await findTool(cx, name, cacheDir);
+  if (isFound(tool)) {
+    const from = tool.source === 'path' ? 'from PATH' : 'made by us';
+    return { name, state: 'ok', required: true, found: `${tool.version}, ${tool.path}, ${from}` };
+  }
+  const mend = recipe.whyNotMade(cx) === undefined ? 'firedrill setup' : recipe.mend(cx.platform);
+  return { name, state: tool.broken === true ? 'broken' : 'missing', required: true, found: tool.why, mend };
+}
