@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { missingBuilds } from '../scripts/complete-lockfile.ts';
 
 const manifest: Readonly<Record<string, Readonly<Record<string, string>>>> = JSON.parse(
   readFileSync('package.json', 'utf8'),
@@ -23,6 +24,21 @@ describe('the dependencies', () => {
   it('come with checksums and without the addresses they came from', () => {
     expect(lockfile).not.toContain('"resolved"');
     expect(lockfile).toContain('"integrity"');
+  });
+
+  it('are locked for every platform, or npm ci refuses the lockfile', () => {
+    expect(missingBuilds(JSON.parse(lockfile).packages)).toEqual({});
+    const tool = { version: '1.2.3', dev: true, optionalDependencies: { '@tool/linux-x64-musl': '1.2.3' } };
+    expect(missingBuilds({ 'node_modules/tool': tool })).toEqual({
+      'node_modules/@tool/linux-x64-musl': {
+        version: '1.2.3',
+        cpu: ['x64'],
+        dev: true,
+        libc: ['musl'],
+        optional: true,
+        os: ['linux'],
+      },
+    });
   });
 
   it('include the Node that .node-version names', () => {
