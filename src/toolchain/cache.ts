@@ -100,11 +100,15 @@ function unless(...codes: readonly string[]): (error: NodeJS.ErrnoException) => 
 function parseManifest(text: string): Manifest | undefined {
   try {
     const value = JSON.parse(text) as Partial<Manifest> | null;
-    if (value?.format !== 1 || typeof value.path !== 'string' || typeof value.files !== 'object') return undefined;
-    return value as Manifest;
+    const whole = value?.format === 1 && typeof value.path === 'string' && isRecord(value.files);
+    return whole ? (value as Manifest) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 /** SHA-256, in hex. */

@@ -89,12 +89,12 @@ async function isAlive(owner: Owner): Promise<boolean> {
   return (await startTimeOf(owner.pid)) === owner.startTime;
 }
 
-/** Boot id and clock ticks since boot, on Linux; elsewhere the pid alone has to do. */
+/** Boot id and clock ticks since boot, on Linux; elsewhere the pid alone has to do. `dead` if nobody has reaped it. */
 async function startTimeOf(pid: number): Promise<string> {
   const [bootId, status] = await Promise.all([
     readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
     readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''),
   ]);
-  const ticks = status.slice(status.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  return `${bootId.trim()}/${ticks}`;
+  const [state, ...fields] = status.slice(status.lastIndexOf(')') + 2).split(' ');
+  return state === 'Z' || state === 'X' ? 'dead' : `${bootId.trim()}/${fields[18] ?? ''}`;
 }
