@@ -11,11 +11,20 @@ type Options = Omit<RedisOptions, 'replyMapping'>;
 export interface DirectOptions {
   /** For connecting, and for each command. */
   readonly timeoutMs: number;
+  /** For CLIENT SETNAME: our own probes say who they are, so that a census of clients can leave them out. */
+  readonly name?: string;
 }
+
+/** The name of connections that only look. */
+export const PROBE_CLIENT = 'firedrill-probe';
 
 /** Connects to one node; rejects when it cannot within the deadline. The caller disconnects. */
 export async function connectDirect(address: Address, options: DirectOptions): Promise<Redis> {
-  const redis = new Redis({ ...address, ...directOptions(options.timeoutMs) });
+  const redis = new Redis({
+    ...address,
+    ...directOptions(options.timeoutMs),
+    ...(options.name === undefined ? {} : { connectionName: options.name }),
+  });
   redis.on('error', () => undefined);
   try {
     await redis.connect();

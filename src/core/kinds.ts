@@ -106,6 +106,8 @@ export interface Fault<P, U extends Json = Json> extends Described<P> {
   undo(input: FaultInput<P>): U;
   /** Resolves only with evidence that it took effect. Throws FAULT_NOT_PROVED otherwise. */
   inject(input: FaultInput<P>, cx: LiveContext): Promise<Evidence>;
+  /** At the end of the hold: is it still in effect? Throws FAULT_NOT_PROVED when something undid it behind our back. */
+  still?(record: UndoRecord<U>, cx: LiveContext): Promise<void>;
   /** Idempotent; legal after a half-done inject, and from another process. */
   revert(record: UndoRecord<U>, cx: LiveContext): Promise<Evidence>;
 }

@@ -1,0 +1,89 @@
+// What killing, stopping and starting a node have in common: the proof from outside, and the way back.
+import type { NodeStatus } from '../../core/cluster.ts';
+import { DrillError } from '../../core/error.ts';
+import type { Evidence } from '../../core/journal.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { FaultInput, LiveContext, UndoRecord } from '../../core/kinds.ts';
+import type { Identity, NodeName } from '../../core/node.ts';
+import { need } from './capability.ts';
+import { linksInto, probeLinks } from './links.ts';
+
+/** For how long a node has to be without an answer before we say that it is. */
+export const SILENCE_MS = 100;
+
+export function describeIdentity(identity: Identity | undefined): string {
+  if (identity === undefined) return 'no process';
+  if (identity.type === 'process') return `pid ${identity.pid} (started ${identity.startTime})`;
+  return identity.type === 'container' ? `container ${identity.id.slice(0, 12)}` : `${identity.host}:${identity.port}`;
+}
+
+/** The status of a node that must be there to be hurt. A fault on a node that is gone already proves nothing. */
+export async function runningNode(node: NodeName, cx: LiveContext): Promise<NodeStatus> {
+  const status = await need(cx.cluster, 'lifecycle', node).status(node);
+  if (status.state === 'running') return status;
+  throw new DrillError('FAULT_NOT_PROVED', `the node is ${status.state} already, so this fault would prove nothing`, {
+    at: node,
+    hint: 'Is the target the right one? Look at the steps before this one.',
+  });
+}
+
+/** Throws unless the process is gone and nothing answers in its place (a supervisor that started it again does). */
+export async function proveGone(node: NodeName, cx: LiveContext): Promise<void> {
+  const status = await need(cx.cluster, 'lifecycle', node).status(node);
+  if (status.state !== 'gone') {
+    throw new DrillError('FAULT_NOT_PROVED', `${describeIdentity(status.identity)} is there, ${status.state}`, {
+      at: node,
+    });
+  }
+  await proveSilent(node, cx);
+}
+
+/** Throws when the node still answers on the probes' own way, which no fault touches. */
+export async function proveSilent(node: NodeName, cx: LiveContext): Promise<void> {
+  const links = cx.cluster.can('links', node);
+  if (links === undefined) return;
+  const answers = await links.answers(probeLinks(cx.cluster, node), SILENCE_MS);
+  const answering = Object.keys(answers).filter((name) => answers[name] === true);
+  if (answering.length === 0) return;
+  throw new DrillError('FAULT_NOT_PROVED', `something still answers on ${answering.join(', ')}`, {
+    at: node,
+    hint: 'Does a supervisor start the node again at once?',
+  });
+}
+
+/** Ends every target with `end`, shuts the ways into it (a dead node refuses connections), and proves that it is gone. */
+export async function takeDown(
+  input: FaultInput<unknown>,
+  cx: LiveContext,
+  end: (node: NodeName) => Promise<void>,
+): Promise<Evidence> {
+  const before = await Promise.all(input.targets.map((node) => runningNode(node, cx)));
+  await Promise.all(
+    input.targets.map(async (node) => {
+      await end(node);
+      await cx.cluster.can('links', node)?.refuse(linksInto(cx.cluster, node));
+    }),
+  );
+  await Promise.all(input.targets.map((node) => proveGone(node, cx)));
+  const who = input.targets.map((node, at) => `${node}, ${describeIdentity(before[at]?.identity)}`);
+  return { summary: `gone and not answering: ${who.join('; ')}`, facts: { nodes: [...input.targets] } };
+}
+
+export async function stillGone(record: UndoRecord, cx: LiveContext): Promise<void> {
+  await Promise.all(record.targets.map(({ node }) => proveGone(node, cx)));
+}
+
+/** Starts every target again and opens the ways into it. */
+export async function bringBack(record: UndoRecord, cx: LiveContext): Promise<Evidence> {
+  const started: JsonObject[] = await Promise.all(
+    record.targets.map(async ({ node }) => {
+      const identity = await need(cx.cluster, 'lifecycle', node).start(node);
+      await cx.cluster.can('links', node)?.heal(linksInto(cx.cluster, node));
+      return { node, identity: describeIdentity(identity) };
+    }),
+  );
+  return {
+    summary: `started again: ${started.map((s) => `${String(s['node'])}, ${String(s['identity'])}`).join('; ')}`,
+    facts: { nodes: started },
+  };
+}

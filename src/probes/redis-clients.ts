@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { PROBE_CLIENT } from '../clients/redis.ts';
+import { openNodeConnections } from '../clients/redis-nodes.ts';
+import { answered, primaryOf, readTopology } from '../clients/redis-topology.ts';
+import type { Json } from '../core/json.ts';
+import type { Probe } from '../core/kinds.ts';
+import { PROBE } from '../core/node.ts';
+
+const params = z.strictObject({
+  service: z.string().optional().describe('name of the service, when the cluster has several'),
+  name: z.string().optional().describe('only connections whose name (CLIENT SETNAME) matches this regular expression'),
+});
+
+interface Client {
+  readonly node: string;
+  readonly name: string;
+  readonly address: string;
+  readonly library: string;
+}
+
+/** Who is connected where. Those that are still on a node that is not the primary did not follow a failover. */
+export const redisClients: Probe<z.output<typeof params>> = {
+  kind: 'redis.clients',
+  summary: 'Census of clients on every node: who is connected where, and who did not follow a failover',
+  params,
+  fields: {
+    primary: 'the agreed primary, or null',
+    onPrimary: 'connections of applications to the agreed primary',
+    leftBehind: 'connections of applications to any other node that answers',
+    names: 'those left behind: node, name, address, library',
+  },
+  open: async ({ service, name }, cx) => {
+    const book = cx.cluster.addresses(PROBE);
+    const connections = openNodeConnections(book, { timeoutMs: 250, service });
+    const wanted = name === undefined ? undefined : new RegExp(name);
+    return {
+      read: async () => {
+        const primary = primaryOf(await readTopology(connections, book));
+        const answers = await connections.askAll(async (redis, row) =>
+          row.role === 'redis'
+            ? parseClients(String(await redis.call('CLIENT', 'LIST', 'TYPE', 'normal')), row.node)
+            : [],
+        );
+        const own = new Set(
+          answered(await connections.askAll(async (redis) => redis.call('CLIENT', 'ID'))).map(
+            ([node, id]) => `${node} ${id}`,
+          ),
+        );
+        return census(
+          answered(answers).flatMap(([, clients]) => clients),
+          { primary, wanted, own },
+        );
+      },
+      [Symbol.asyncDispose]: () => connections[Symbol.asyncDispose](),
+    };
+  },
+};
+
+interface Listed extends Client {
+  readonly id: string;
+  readonly command: string;
+}
+
+/** CLIENT LIST → applications' connections: those of Sentinels, replicas and monitors are of another type or name. */
+export function parseClients(text: string, node: string): readonly Listed[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('id='))
+    .map((line) =>
+      Object.fromEntries(
+        line.split(' ').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+      ),
+    )
+    .map((fields) => ({
+      node,
+      id: fields['id'] ?? '',
+      name: fields['name'] ?? '',
+      address: fields['addr'] ?? '',
+      library: [fields['lib-name'], fields['lib-ver']].filter((part) => part !== undefined && part !== '').join(' '),
+      command: fields['cmd'] ?? '',
+    }));
+}
+
+export function census(
+  clients: readonly Listed[],
+  {
+    primary,
+    wanted,
+    own,
+  }: { readonly primary: string | undefined; readonly wanted: RegExp | undefined; readonly own: ReadonlySet<string> },
+): Json {
+  const applications = clients.filter(
+    (client) =>
+      !own.has(`${client.node} ${client.id}`) &&
+      !client.name.startsWith('sentinel-') &&
+      client.name !== PROBE_CLIENT &&
+      (wanted === undefined || wanted.test(client.name)),
+  );
+  const behind = applications.filter((client) => client.node !== primary);
+  return {
+    primary: primary ?? null,
+    onPrimary: applications.length - behind.length,
+    leftBehind: behind.length,
+    names: behind.slice(0, 50).map(({ node, name, address, library }) => ({ node, name, address, library })),
+  };
+}

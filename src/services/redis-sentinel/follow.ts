@@ -1,0 +1,96 @@
+// What the servers say of a failover, written down as marks: the Sentinels' events, and on each Redis node the moments
+// at which its role and its willingness to take writes change. All of it through the probes' own links.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectDirect, PROBE_CLIENT } from '../../clients/redis.ts';
+import { openNodeConnections } from '../../clients/redis-nodes.ts';
+import { answered, type RedisFacts, readTopology } from '../../clients/redis-topology.ts';
+import { subscribeToEvents } from '../../clients/sentinel.ts';
+import type { LiveContext } from '../../core/kinds.ts';
+import { type AddressRow, PROBE } from '../../core/node.ts';
+
+const POLL_MS = 50;
+const ASK_TIMEOUT_MS = 300;
+
+/** Events that say nothing about a failover, or that repeat what another one says. */
+const NOISE = /^(\+sentinel|\+sentinel-address-switch|\+slave-reconf-\w+|\+reset-master|\+fix-slave-config)$/;
+
+export async function follow(service: string, cx: LiveContext): Promise<AsyncDisposable> {
+  const stop = new AbortController();
+  const book = cx.cluster.addresses(PROBE);
+  const sentinels = book.rows.filter((row) => row.service === service && row.role === 'sentinel');
+  const loops = [
+    ...sentinels.map((row) => followSentinel(row, cx, stop.signal)),
+    followRoles(service, cx, stop.signal),
+  ];
+  return {
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await Promise.all(loops);
+    },
+  };
+}
+
+async function followSentinel(row: AddressRow, cx: LiveContext, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    const redis = await connectDirect(row.address, { timeoutMs: ASK_TIMEOUT_MS, name: PROBE_CLIENT }).catch(
+      () => undefined,
+    );
+    if (redis !== undefined) {
+      const closed = new Promise<void>((resolve) => {
+        redis.once('close', resolve);
+        stop.addEventListener('abort', () => redis.disconnect(), { once: true });
+      });
+      await subscribeToEvents(redis, (event, detail) => {
+        if (!NOISE.test(event)) cx.journal.write({ type: 'mark', mark: event, source: row.node, detail });
+      }).then(
+        () => closed,
+        () => redis.disconnect(),
+      );
+    }
+    await sleep(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
+  }
+}
+
+async function followRoles(service: string, cx: LiveContext, stop: AbortSignal): Promise<void> {
+  const book = cx.cluster.addresses(PROBE);
+  await using connections = openNodeConnections(book, { timeoutMs: ASK_TIMEOUT_MS, service, role: 'redis' });
+  const before = new Map<string, RedisFacts>();
+  while (!stop.aborted) {
+    const facts = await readTopology(connections, book);
+    for (const [node, now] of answered(facts.redis)) {
+      for (const change of changes(before.get(node), now)) cx.journal.write({ type: 'mark', source: node, ...change });
+      before.set(node, now);
+    }
+    await sleep(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
+  }
+}
+
+/** Pure: what two readings of one node tell. Exported for its test. */
+export function changes(before: RedisFacts | undefined, now: RedisFacts): readonly { mark: string; detail: string }[] {
+  if (before === undefined) return [];
+  const marks: { mark: string; detail: string }[] = [];
+  if (before.role !== now.role) {
+    marks.push(
+      now.role === 'primary'
+        ? { mark: 'promoted', detail: 'role is now primary' }
+        : { mark: 'demoted', detail: `replica of ${now.primary ?? 'nobody'}` },
+    );
+  }
+  if (now.role === 'primary' && now.acceptsWrites !== (before.role === 'primary' && before.acceptsWrites)) {
+    marks.push(
+      now.acceptsWrites
+        ? { mark: 'accepts-writes', detail: `${now.replicas.length} good replicas` }
+        : { mark: 'refuses-writes', detail: 'NOREPLICAS: too few good replicas' },
+    );
+  } else if (now.role === 'primary' && before.role === 'replica' && !now.acceptsWrites) {
+    marks.push({ mark: 'refuses-writes', detail: 'NOREPLICAS: too few good replicas' });
+  }
+  if (
+    now.role === 'replica' &&
+    now.linkUp &&
+    (before.role === 'primary' || !before.linkUp || before.primary !== now.primary)
+  ) {
+    marks.push({ mark: 'attached', detail: `replica of ${now.primary ?? 'an unknown node'}` });
+  }
+  return marks;
+}
