@@ -17,7 +17,7 @@ import { type ToolName, toolNames, tools } from './tools.ts';
 
 /**
  * Everything that drills need on this machine: what is there, what is not, and the one command that mends it. Looks
- * only: nothing is made, downloaded or changed.
+ * only: nothing is made or downloaded, and nothing is left changed.
  */
 export async function diagnose(options: Pick<ProvisionOptions, 'env' | 'signal'> = {}): Promise<Diagnosis[]> {
   const cx = createToolContext(options);

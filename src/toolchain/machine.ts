@@ -1,5 +1,5 @@
-import { constants, existsSync } from 'node:fs';
-import { access, readFile, statfs } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rmdir, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -93,12 +93,12 @@ export function stateDirectory(env: ToolContext['env']): string {
   return join(env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state'), 'firedrill');
 }
 
-/** Asks the nearest directory that is there, and makes none. */
+/** Tries it, in the nearest directory that is there, and leaves nothing: what the file's mode says is not the truth. */
 export async function diagnoseWritable(name: string, directory: string, variable: string): Promise<Diagnosis> {
   let nearest = directory;
   while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
   try {
-    await access(nearest, constants.W_OK | constants.X_OK);
+    await rmdir(await mkdtemp(join(nearest, '.firedrill-')));
     return ok(name, directory);
   } catch {
     const mend = `set ${variable} to a directory that you may write to`;
