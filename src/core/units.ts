@@ -2,8 +2,10 @@ import { z } from 'zod';
 
 const durationPattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 const durationFactors: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const expectedDuration = 'expected a duration with a unit, such as 500ms, 30s or 2m';
 const ratePattern = /^(\d+(?:\.\d+)?)\/(s|m|h)$/;
 const rateSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+const expectedRate = 'expected a rate with a unit, such as 100/s or 6000/m';
 
 /** `500ms`, `30s`, `2m`, `1h`, `1d` → milliseconds; undefined when it is none. */
 export function parseDurationMs(text: string): number | undefined {
@@ -22,8 +24,8 @@ export function parseRatePerSecond(text: string): number | undefined {
 /** A duration in YAML; a number of milliseconds in code. */
 export function duration(): z.ZodPipe<z.ZodString, z.ZodTransform<number, string>> {
   return z
-    .string()
-    .regex(durationPattern, 'expected a duration with a unit, such as 500ms, 30s or 2m')
+    .string(expectedDuration)
+    .regex(durationPattern, expectedDuration)
     .meta({ examples: ['500ms', '30s', '2m'] })
     .transform((text) => parseDurationMs(text) ?? Number.NaN);
 }
@@ -31,8 +33,8 @@ export function duration(): z.ZodPipe<z.ZodString, z.ZodTransform<number, string
 /** A rate in YAML; operations per second in code. */
 export function rate(): z.ZodPipe<z.ZodString, z.ZodTransform<number, string>> {
   return z
-    .string()
-    .regex(ratePattern, 'expected a rate with a unit, such as 100/s or 6000/m')
+    .string(expectedRate)
+    .regex(ratePattern, expectedRate)
     .meta({ examples: ['100/s'] })
     .transform((text) => parseRatePerSecond(text) ?? Number.NaN);
 }
