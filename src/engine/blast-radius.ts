@@ -1,0 +1,21 @@
+import type { BlastRadius } from '../core/drill.ts';
+import { DrillError } from '../core/error.ts';
+import type { NodeName, NodeSpec } from '../core/node.ts';
+
+/** Throws PLAN_REFUSED when a fault would touch more than the drill allows. Judged on resolved targets. */
+export function checkBlastRadius(touched: readonly NodeName[], limit: BlastRadius, nodes: readonly NodeSpec[]): void {
+  const refuse = (what: string): never => {
+    throw new DrillError('PLAN_REFUSED', `the fault would touch ${touched.join(', ')}: more than ${what}`, {
+      hint: 'Raise blastRadius in the drill if that is meant.',
+    });
+  };
+  if (limit.maxNodes !== undefined && touched.length > limit.maxNodes) refuse(`${limit.maxNodes} nodes (maxNodes)`);
+  if (limit.maxPerService === undefined) return;
+  const perService = Map.groupBy(
+    nodes.filter((node) => touched.includes(node.name)),
+    (node) => node.service,
+  );
+  for (const [service, group] of perService) {
+    if (group.length > limit.maxPerService) refuse(`${limit.maxPerService} nodes of ${service} (maxPerService)`);
+  }
+}

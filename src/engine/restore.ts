@@ -1,0 +1,79 @@
+// Is the cluster as it was? Nodes up, settings as before, links bare, the hypothesis holds. Roles may have moved.
+import type { ClusterView } from '../core/cluster.ts';
+import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+import { observe, readSettings } from './observe.ts';
+import { liveContext, type Session } from './session.ts';
+
+export interface Before {
+  readonly view: ClusterView;
+  readonly settings: JsonObject;
+}
+
+export interface Restoration {
+  readonly clean: boolean;
+  readonly differences: readonly string[];
+  readonly moved: readonly string[];
+}
+
+/** `steady` says whether the hypothesis held again; the rest is asked now. Never throws: what cannot be asked is a difference. */
+export async function verifyRestored(
+  before: Before,
+  steady: string | undefined,
+  session: Session,
+): Promise<Restoration> {
+  const cx = liveContext(session, AbortSignal.timeout(15_000));
+  const differences: string[] = steady === undefined ? [] : [`the steady state is not back: ${steady}`];
+  const ask = async (what: string, question: () => Promise<readonly string[]>): Promise<void> => {
+    const found = await question().catch((error: Error) => [`${what} could not be checked: ${error.message}`]);
+    differences.push(...found);
+  };
+  const moved: string[] = [];
+  await ask('the nodes', () => nodesNotRunning(session));
+  await ask('the links', () => linksNotBare(session));
+  await ask('the settings', async () => {
+    const settings = await readSettings(session.plan.services, cx);
+    session.journal.write({ type: 'settings', moment: 'after', settings });
+    return compare(before.settings, settings, []);
+  });
+  await ask('the roles', async () => {
+    const view = await observe(session.plan.services, cx);
+    session.journal.write({ type: 'view', moment: 'restored', view });
+    moved.push(...movedRoles(before.view, view));
+    return [];
+  });
+  return { clean: differences.length === 0, differences, moved };
+}
+
+async function nodesNotRunning(session: Session): Promise<readonly string[]> {
+  const states = session.cluster.spec.nodes.map(async ({ name }) => {
+    const status = await session.cluster.can('lifecycle', name)?.status(name);
+    return status === undefined || status.state === 'running' ? [] : [`${name} is ${status.state}`];
+  });
+  return (await Promise.all(states)).flat();
+}
+
+async function linksNotBare(session: Session): Promise<readonly string[]> {
+  const states = (await session.cluster.can('links')?.state()) ?? [];
+  return states
+    .filter((link) => !link.enabled || link.toxics.length > 0)
+    .map((link) => `link ${link.name} is ${link.enabled ? `under ${link.toxics.join(', ')}` : 'off'}`);
+}
+
+/** Paths whose values differ, in words. Pure; exported for its test. */
+export function compare(before: Json, after: Json, path: readonly string[]): readonly string[] {
+  if (isJsonObject(before) && isJsonObject(after)) {
+    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...names].flatMap((name) => compare(before[name] ?? null, after[name] ?? null, [...path, name]));
+  }
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  return [`${path.join('.')} was ${JSON.stringify(before)} and is ${JSON.stringify(after)}`];
+}
+
+/** Pure; exported for its test. */
+export function movedRoles(before: ClusterView, after: ClusterView): readonly string[] {
+  return after.nodes.flatMap((node) => {
+    const was = before.nodes.find((other) => other.name === node.name)?.roles ?? [];
+    if (JSON.stringify(was) === JSON.stringify(node.roles)) return [];
+    return [`${node.name} was ${was.join(', ') || 'nothing'} and is ${node.roles.join(', ') || 'nothing'}`];
+  });
+}

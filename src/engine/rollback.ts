@@ -1,0 +1,97 @@
+// Finishes what a run left behind when its process died: undo, last in first out, then takes an owned cluster down.
+import { createClock } from '../core/clock.ts';
+import { DrillError, describeError } from '../core/error.ts';
+import type { LiveContext, Registry, UndoRecord } from '../core/kinds.ts';
+import { listRuns, openUndoLog, type UndoLog } from './undo-log.ts';
+
+export interface RolledBack {
+  readonly runId: string;
+  /** What was done, a line each. */
+  readonly done: readonly string[];
+  /** What could not be done; empty = nothing is left. */
+  readonly failures: readonly string[];
+}
+
+export interface RollbackOptions {
+  /** Only this run; without it, every run whose owner is dead. */
+  readonly runId?: string | undefined;
+  onProgress(line: string): void;
+}
+
+/** Runs of living owners are left alone, and named when they were asked for. */
+export async function rollback(registry: Registry, options: RollbackOptions): Promise<readonly RolledBack[]> {
+  const runs = options.runId === undefined ? await listRuns() : [options.runId];
+  const results: RolledBack[] = [];
+  for (const runId of runs) {
+    const log = openUndoLog(runId);
+    if (await log.ownerAlive()) {
+      if (options.runId === undefined) continue;
+      throw new DrillError('USAGE', `run ${runId} is alive: its own process will roll it back`, {
+        hint: `firedrill abort ${runId}`,
+      });
+    }
+    results.push(await rollBackRun(log, registry, options));
+  }
+  return results;
+}
+
+async function rollBackRun(log: UndoLog, registry: Registry, options: RollbackOptions): Promise<RolledBack> {
+  const done: string[] = [];
+  const failures: string[] = [];
+  const handle = await log.handle();
+  if (handle === undefined) {
+    await log.remove();
+    return { runId: log.runId, done: ['nothing had been started'], failures };
+  }
+  const runtime = registry.runtimes.get(handle.runtime);
+  if (runtime === undefined)
+    return { runId: log.runId, done, failures: [`there is no runtime "${handle.runtime}" to adopt the cluster with`] };
+  try {
+    const signal = AbortSignal.timeout(120_000);
+    const cluster = await runtime.adopt(handle, { onProgress: options.onProgress, signal });
+    const cx: LiveContext = { cluster, clock: createClock(), journal: { write: () => undefined }, signal };
+    // A cluster of ours goes whole: starting a dead node again only to kill it would prove nothing.
+    if (!cluster.owned) await undoAll(log, registry, cx, { done, failures });
+    await cluster[Symbol.asyncDispose]();
+    if (cluster.owned) done.push('the cluster was taken down');
+  } catch (error) {
+    failures.push(describeError(error));
+  }
+  if (failures.length === 0) await log.remove();
+  return { runId: log.runId, done, failures };
+}
+
+async function undoAll(
+  log: UndoLog,
+  registry: Registry,
+  cx: LiveContext,
+  out: { done: string[]; failures: string[] },
+): Promise<void> {
+  const open = (await log.records()).filter((record) => record.state !== 'reverted');
+  for (const record of [...open].reverse()) await undoOne(record, log, { registry, cx, out });
+}
+
+async function undoOne(
+  record: UndoRecord,
+  log: UndoLog,
+  { registry, cx, out }: { registry: Registry; cx: LiveContext; out: { done: string[]; failures: string[] } },
+): Promise<void> {
+  const what = `${record.kind} of step "${record.step}"`;
+  const fault = registry.faults.get(record.kind);
+  if (fault === undefined) {
+    out.failures.push(`${what}: no such fault is known here`);
+    return;
+  }
+  if (!(await log.claim(record.seq))) {
+    out.failures.push(`${what}: another process is undoing it`);
+    return;
+  }
+  try {
+    const evidence = await fault.revert(record, { ...cx, signal: AbortSignal.timeout(record.deadlineMs) });
+    await log.mark(record.seq, 'reverted');
+    out.done.push(`${what}: ${evidence.summary}`);
+  } catch (error) {
+    await log.release(record.seq);
+    out.failures.push(`${what}: ${describeError(error)}`);
+  }
+}

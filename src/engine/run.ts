@@ -1,0 +1,267 @@
+// One drill, once: from nothing to a journal. Records and undoes; judges nothing.
+
+import { type CleanupStack, createCleanupStack } from '../core/cleanup-stack.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Cluster } from '../core/cluster.ts';
+import { DrillError } from '../core/error.ts';
+import type { EventBody, JournalSink, PhaseName, RunStatus } from '../core/journal.ts';
+import type { RunningWorkload } from '../core/kinds.ts';
+import { createRandom } from '../core/random.ts';
+import { createGuards } from './guards.ts';
+import { rest } from './holds.ts';
+import { waitForSteady } from './hypothesis.ts';
+import { runMethod } from './method.ts';
+import { observe, readOffsets, readSettings } from './observe.ts';
+import type { Plan } from './plan.ts';
+import { type Before, verifyRestored } from './restore.ts';
+import { startSamplers } from './samplers.ts';
+import { liveContext, type Session } from './session.ts';
+import type { UndoLog } from './undo-log.ts';
+import { awaitFirstOks, readBackWorkloads, startHeartbeat, startWorkloads, stopWorkloads } from './workloads.ts';
+
+export interface RunRequest {
+  readonly plan: Plan;
+  readonly runId: string;
+  readonly seed: number;
+  /** `reports/<run-id>`, there already. */
+  readonly dir: string;
+  readonly clock: Clock;
+  readonly journal: JournalSink;
+  readonly undoLog: UndoLog;
+  /** First event of the journal, without its type and clock. */
+  readonly header: Omit<Extract<EventBody, { type: 'run' }>, 'type' | 'v' | 'originNs'>;
+  /** Aborted by Ctrl-C: rolls back, verifies and returns. */
+  readonly interrupt: AbortSignal;
+  readonly keep: boolean;
+  onProgress(line: string): void;
+}
+
+/** How long an owned cluster may take to its steady state, and how long that has to hold before anything is hurt. */
+const START_WITHIN_MS = 60_000;
+const GATE_HELD_MS = 500;
+const DISPOSE_DEADLINE_MS = 60_000;
+
+/** Never throws: what went wrong stands in the journal, and everything is undone whatever happens. */
+export async function runDrill(request: RunRequest): Promise<RunStatus> {
+  const { journal, clock } = request;
+  const cleanup = createCleanupStack();
+  const run = new Run(request, cleanup);
+  journal.write({ type: 'run', v: 1, originNs: String(clock.originNs), ...request.header });
+  try {
+    await run.all();
+  } catch (error) {
+    run.problem(error);
+  }
+  for (const failure of await cleanup.unwind()) run.problem(failure);
+  const status = run.status();
+  journal.write({ type: 'end', status });
+  return status;
+}
+
+/** The phases of one run, and why it ends early if it does. */
+class Run {
+  private readonly request: RunRequest;
+  private readonly cleanup: CleanupStack;
+  private readonly stopped = new AbortController();
+  private readonly ending: AbortSignal;
+  private readonly workloads = new Map<string, RunningWorkload>();
+
+  constructor(request: RunRequest, cleanup: CleanupStack) {
+    this.request = request;
+    this.cleanup = cleanup;
+    this.ending = AbortSignal.any([request.interrupt, this.stopped.signal]);
+  }
+
+  status(): RunStatus {
+    if (this.request.interrupt.aborted) return 'interrupted';
+    return this.stopped.signal.aborted ? 'aborted' : 'completed';
+  }
+
+  problem(error: unknown): void {
+    if (this.request.interrupt.aborted && isAbort(error)) return;
+    const known =
+      error instanceof DrillError
+        ? error
+        : new DrillError('INTERNAL', error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const { code, message, at, hint } = known;
+    this.request.journal.write({
+      type: 'problem',
+      code,
+      message,
+      ...(at === undefined ? {} : { at }),
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+
+  async all(): Promise<void> {
+    const cluster = await this.phase('preflight', () => this.openCluster());
+    const session = await this.openSession(cluster);
+    const before = await this.phase('gate', () => this.gate(session));
+    await this.phase('warmUp', () => this.warmUp(session));
+    try {
+      await this.phase('method', () => this.method(session));
+    } catch (error) {
+      this.problem(error);
+    }
+    const steady = await this.phase('recovery', () => this.recover(session));
+    await this.phase('drain', () => this.drain(session));
+    await this.phase('restore', () => this.restore(session, before, steady));
+  }
+
+  private async phase<T>(phase: PhaseName, work: () => Promise<T>): Promise<T> {
+    this.request.journal.write({ type: 'phase', phase, state: 'begin' });
+    try {
+      return await work();
+    } finally {
+      this.request.journal.write({ type: 'phase', phase, state: 'end' });
+    }
+  }
+
+  private async openCluster(): Promise<Cluster> {
+    const { plan, runId, undoLog, keep, onProgress, dir } = this.request;
+    let opened: Cluster | undefined;
+    this.cleanup.push({ what: 'take the cluster down', deadlineMs: DISPOSE_DEADLINE_MS, run: () => this.takeDown(opened) });
+    opened = await plan.runtime.open(
+      { runId, ...plan.spec },
+      { save: (handle) => undoLog.saveHandle(handle), onProgress, keep, logsTo: `${dir}/logs`, signal: this.ending },
+    );
+    return opened;
+  }
+
+  /** What `open` left half done is adopted from its handle first. The undo log goes only once nothing is left to undo. */
+  private async takeDown(opened: Cluster | undefined): Promise<void> {
+    const { plan, undoLog, onProgress } = this.request;
+    const handle = await undoLog.handle();
+    const signal = AbortSignal.timeout(DISPOSE_DEADLINE_MS);
+    const cluster = opened ?? (handle === undefined ? undefined : await plan.runtime.adopt(handle, { onProgress, signal }));
+    await cluster?.[Symbol.asyncDispose]();
+    const undone = (await undoLog.records()).every((record) => record.state === 'reverted');
+    if (undone || cluster === undefined || cluster.owned) await undoLog.remove();
+  }
+
+  private async openSession(cluster: Cluster): Promise<Session> {
+    const { plan, runId, seed, clock, journal, undoLog } = this.request;
+    const cx = { cluster, clock, journal, signal: this.ending };
+    const samplers = await startSamplers(plan.samplers, plan.registry, cx);
+    this.cleanup.push({ what: 'stop the probes', deadlineMs: 5000, run: async () => samplers[Symbol.asyncDispose]() });
+    for (const [name, service] of plan.services) {
+      const follower = await service.follow(name, cx);
+      this.cleanup.push({
+        what: `stop following ${name}`,
+        deadlineMs: 5000,
+        run: async () => follower[Symbol.asyncDispose](),
+      });
+    }
+    return {
+      runId,
+      plan,
+      cluster,
+      clock,
+      journal,
+      random: createRandom(seed),
+      undoLog,
+      samplers,
+      workloads: this.workloads,
+      ending: this.ending,
+    };
+  }
+
+  private async gate(session: Session): Promise<Before> {
+    const { journal } = this.request;
+    const result = await waitForSteady(this.steadyContext(session, this.ending), {
+      withinMs: START_WITHIN_MS,
+      heldForMs: GATE_HELD_MS,
+    });
+    if (!result.steady) {
+      if (this.ending.aborted) throw new DrillError('INTERRUPTED', 'ended before the fault');
+      throw new DrillError(
+        'STEADY_STATE_ABSENT',
+        `the steady state was not there before the fault: ${result.because}`,
+        {
+          hint: 'Nothing was injected. Mend the cluster, or the hypothesis.',
+        },
+      );
+    }
+    const cx = liveContext(session);
+    const view = await observe(session.plan.services, cx);
+    const settings = await readSettings(session.plan.services, cx);
+    journal.write({ type: 'view', moment: 'gate', view });
+    journal.write({ type: 'settings', moment: 'before', settings });
+    return { view, settings };
+  }
+
+  private async warmUp(session: Session): Promise<void> {
+    const { plan, runId, seed, clock, journal, dir } = this.request;
+    const { warmUpMs } = plan.drill.timing;
+    this.cleanup.push({
+      what: 'end the workloads',
+      deadlineMs: 10_000,
+      run: () => Promise.all([...this.workloads.values()].map((workload) => workload[Symbol.asyncDispose]())),
+    });
+    const startedMs = clock.nowMs();
+    await startWorkloads(
+      { plan, cluster: session.cluster, runId, seed, clock, journal, dir, ending: this.ending },
+      this.workloads,
+    );
+    const heartbeat = startHeartbeat(this.workloads, journal);
+    this.cleanup.push({ what: 'stop the heartbeat', deadlineMs: 1000, run: async () => heartbeat[Symbol.dispose]() });
+    await awaitFirstOks(this.workloads, warmUpMs);
+    await rest(startedMs + warmUpMs - clock.nowMs(), this.ending);
+    journal.write({
+      type: 'offsets',
+      moment: 'before',
+      offsets: await readOffsets(plan.services, liveContext(session)),
+    });
+  }
+
+  private async method(session: Session): Promise<void> {
+    const { plan, clock, journal } = this.request;
+    using guards = createGuards(plan.drill.stopConditions, {
+      samplers: session.samplers,
+      nowMs: clock.nowMs,
+      trip: (condition, because) => {
+        journal.write({ type: 'stop', condition, because });
+        this.stopped.abort(new DrillError('INTERRUPTED', `stop condition "${condition}": ${because}`));
+      },
+    });
+    guards.arm();
+    await runMethod(session, (error) => this.problem(error));
+  }
+
+  /** Returns why the steady state is not back, if it is not. */
+  private async recover(session: Session): Promise<string | undefined> {
+    const { recoveryWithinMs, heldForMs } = this.request.plan.drill.timing;
+    const result = await waitForSteady(this.steadyContext(session, AbortSignal.timeout(recoveryWithinMs + 5000)), {
+      withinMs: recoveryWithinMs,
+      heldForMs: this.ending.aborted ? Math.min(heldForMs, 1000) : heldForMs,
+    });
+    if (!result.steady) return result.because;
+    const { notBeforeMs, byMs } = result;
+    this.request.journal.write({ type: 'steadyAgain', notBeforeMs, byMs });
+    return undefined;
+  }
+
+  private async drain(session: Session): Promise<void> {
+    await stopWorkloads(session);
+    await readBackWorkloads(session, this.request.plan.drill.timing.drainWithinMs, (error) => this.problem(error));
+    const cx = liveContext(session, AbortSignal.timeout(5000));
+    const offsets = await readOffsets(session.plan.services, cx).catch(() => null);
+    this.request.journal.write({ type: 'offsets', moment: 'after', offsets });
+  }
+
+  private async restore(session: Session, before: Before, steady: string | undefined): Promise<void> {
+    const restoration = await verifyRestored(before, steady, session);
+    this.request.journal.write({ type: 'restored', ...restoration });
+  }
+
+  private steadyContext(session: Session, signal: AbortSignal): Parameters<typeof waitForSteady>[0] {
+    return { drill: session.plan.drill, samplers: session.samplers, nowMs: session.clock.nowMs, signal };
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    (error.name === 'AbortError' || (error instanceof DrillError && error.code === 'INTERRUPTED'))
+  );
+}

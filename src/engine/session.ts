@@ -1,0 +1,30 @@
+// What the parts of one run share while it lasts.
+
+import type { Clock } from '../core/clock.ts';
+import type { Cluster } from '../core/cluster.ts';
+import type { JournalSink } from '../core/journal.ts';
+import type { LiveContext, RunningWorkload } from '../core/kinds.ts';
+import type { Random } from '../core/random.ts';
+import type { Plan } from './plan.ts';
+import type { Samplers } from './samplers.ts';
+import type { UndoLog } from './undo-log.ts';
+
+export interface Session {
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  readonly journal: JournalSink;
+  readonly random: Random;
+  readonly undoLog: UndoLog;
+  readonly samplers: Samplers;
+  readonly workloads: ReadonlyMap<string, RunningWorkload>;
+  /** Aborted when the run is to end early: Ctrl-C, a stop condition. Undo does not listen to it. */
+  readonly ending: AbortSignal;
+}
+
+/** A context whose signal ends with the run. */
+export function liveContext(session: Session, signal: AbortSignal = session.ending): LiveContext {
+  const { cluster, clock, journal } = session;
+  return { cluster, clock, journal, signal };
+}

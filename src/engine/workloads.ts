@@ -1,0 +1,109 @@
+// Background traffic: started together, watched by their counters, stopped together, and read back after the heal.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../core/clock.ts';
+import type { Cluster } from '../core/cluster.ts';
+import { DrillError } from '../core/error.ts';
+import type { JournalSink, LiveCounters } from '../core/journal.ts';
+import type { RunningWorkload } from '../core/kinds.ts';
+import { clientHost, PROBE } from '../core/node.ts';
+import { describePosition, lookUp, type Plan } from './plan.ts';
+import type { Session } from './session.ts';
+
+export interface WorkloadStart {
+  readonly plan: Plan;
+  readonly cluster: Cluster;
+  readonly runId: string;
+  readonly seed: number;
+  readonly clock: Clock;
+  readonly journal: JournalSink;
+  readonly dir: string;
+  readonly ending: AbortSignal;
+}
+
+/** Starts every workload of the drill into `into`, so that those that did start can be stopped when one does not. */
+export async function startWorkloads(start: WorkloadStart, into: Map<string, RunningWorkload>): Promise<void> {
+  const { plan, cluster, journal } = start;
+  await mkdir(join(start.dir, 'ops'), { recursive: true });
+  const starts = plan.drill.workloads.map(async (spec) => {
+    const kind = lookUp(plan.registry.workloads, spec.kind, 'workload', describePosition(spec.position));
+    const workload = await kind.start(spec.params, {
+      name: spec.name,
+      client: spec.client ?? kind.clients[0] ?? '',
+      runId: start.runId,
+      seed: start.seed,
+      addresses: cluster.addresses(clientHost(spec.name)),
+      originNs: start.clock.originNs,
+      opsFile: join(start.dir, 'ops', `${spec.name}.ndjson`),
+      readBackFile: join(start.dir, 'ops', `${spec.name}.read.ndjson`),
+      journal,
+      signal: start.ending,
+    });
+    into.set(spec.name, workload);
+    journal.write({ type: 'workload', workload: spec.name, state: 'started', facts: {} });
+  });
+  await Promise.all(starts);
+}
+
+/** Rejects with WORKLOAD_FAILED when a workload has had no ok by then: a client that cannot connect proves nothing. */
+export async function awaitFirstOks(workloads: ReadonlyMap<string, RunningWorkload>, withinMs: number): Promise<void> {
+  const waits = [...workloads].map(async ([name, workload]) => {
+    await workload.firstOk(withinMs).catch((error: unknown) => {
+      const last = workload.counters().lastError;
+      throw new DrillError(
+        'WORKLOAD_FAILED',
+        `not one operation was ok in the warm-up${last === undefined ? '' : ` (last: ${last})`}`,
+        {
+          at: `workload ${name}`,
+          hint: 'A workload that never worked says nothing of a fault.',
+          cause: error,
+        },
+      );
+    });
+  });
+  await Promise.all(waits);
+}
+
+export async function stopWorkloads(session: Pick<Session, 'workloads' | 'journal'>): Promise<void> {
+  const stops = [...session.workloads].map(async ([name, workload]) => {
+    await workload.stop();
+    const { ok, failed, unknown, notSent } = workload.counters();
+    session.journal.write({
+      type: 'workload',
+      workload: name,
+      state: 'stopped',
+      facts: { ok, failed, unknown, notSent },
+    });
+  });
+  await Promise.all(stops);
+}
+
+/** Reads every ledger back, through the probes' links. One that cannot be read is a problem, and no count. */
+export async function readBackWorkloads(
+  session: Session,
+  withinMs: number,
+  onProblem: (error: unknown) => void,
+): Promise<void> {
+  const probes = session.cluster.addresses(PROBE);
+  const reads = [...session.workloads].map(async ([name, workload]) => {
+    await workload
+      .readBack(probes, withinMs)
+      .then(() => session.journal.write({ type: 'workload', workload: name, state: 'readBack', facts: {} }), onProblem);
+  });
+  await Promise.all(reads);
+}
+
+/** Writes everybody's counters into the journal, for whoever watches. Until disposed. */
+export function startHeartbeat(
+  workloads: ReadonlyMap<string, RunningWorkload>,
+  journal: JournalSink,
+  everyMs = 250,
+): Disposable {
+  const beat = (): void => {
+    const counters: Record<string, LiveCounters> = {};
+    for (const [name, workload] of workloads) counters[name] = workload.counters();
+    if (workloads.size > 0) journal.write({ type: 'heartbeat', workloads: counters });
+  };
+  const timer = setInterval(beat, everyMs);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
