@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { z } from 'zod';
+import { addressEnvironment } from '../core/environment.ts';
+import type { Json } from '../core/json.ts';
+import type { Probe } from '../core/kinds.ts';
+import { PROBE } from '../core/node.ts';
+import { signalGroup } from '../core/process-group.ts';
+
+const keptBytes = 64 * 1024;
+
+const params = z.strictObject({
+  run: z.tuple([z.string().min(1)], z.string()).describe('the program and its arguments; no shell is involved'),
+  cwd: z.string().optional().describe('the directory to run it in; without it, where Firedrill was started'),
+  env: z.record(z.string(), z.string()).default({}).describe('additions to the environment'),
+});
+
+/**
+ * Runs a program to its end. Any exit code is a reading. A program that cannot be started, is ended by a signal or
+ * does not end in time is none: whatever it has started in its process group is killed then.
+ */
+export const commandProbe: Probe<z.output<typeof params>> = {
+  kind: 'command',
+  summary: 'Exit code and output of a program; it finds the probes’ addresses of all nodes in its environment',
+  params,
+  fields: {
+    exitCode: 'its exit code',
+    stdout: 'what it printed, without white space around it; cut after 64 KB',
+    json: 'what it printed, parsed; absent when that is not JSON or was cut',
+  },
+  open: async ({ run, cwd, env }, cx) => {
+    const told = { FIREDRILL_RUN: cx.cluster.handle.runId, ...addressEnvironment(cx.cluster.addresses(PROBE)), ...env };
+    return {
+      read: async (signal) => {
+        signal.throwIfAborted();
+        const [file, ...args] = run;
+        const child = spawn(file, args, {
+          cwd,
+          env: { ...process.env, ...told },
+          detached: true,
+          stdio: ['ignore', 'pipe', 'ignore'],
+        });
+        return readingOf(file, child, signal);
+      },
+      [Symbol.asyncDispose]: async () => {},
+    };
+  },
+};
+
+function readingOf(file: string, child: ChildProcess, signal: AbortSignal): Promise<Json> {
+  return new Promise((resolve, reject) => {
+    const output = new Output();
+    const killAll = (): void => {
+      if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+    };
+    signal.addEventListener('abort', killAll, { once: true });
+    const settle = (value: Json | Error): void => {
+      signal.removeEventListener('abort', killAll);
+      if (value instanceof Error) reject(value);
+      else resolve(value);
+    };
+    child.stdout?.on('data', (chunk: Buffer) => output.add(chunk));
+    child.once('error', (error) => settle(new Error(`${file} could not be started: ${error.message}`)));
+    // What it left running would hold the output open.
+    child.once('exit', killAll);
+    child.once('close', (code, endedBy) => {
+      if (signal.aborted) settle(new Error(`${file} had not ended in time and was killed`));
+      else if (code === null) settle(new Error(`${file} was ended by ${endedBy ?? 'a signal'}`));
+      else settle({ exitCode: code, ...output.read() });
+    });
+  });
+}
+
+/** What a program prints, up to a limit: the rest is read, so that the program can go on, and dropped. */
+class Output {
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  add(chunk: Buffer): void {
+    if (this.#bytes <= keptBytes) this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+  }
+
+  read(): { readonly stdout: string; readonly json?: Json } {
+    const stdout = Buffer.concat(this.#chunks).subarray(0, keptBytes).toString().trim();
+    if (this.#bytes > keptBytes) return { stdout };
+    try {
+      return { stdout, json: JSON.parse(stdout) as Json };
+    } catch {
+      return { stdout };
+    }
+  }
+}
