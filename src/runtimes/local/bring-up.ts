@@ -1,0 +1,109 @@
+import type { ClusterHandle, ClusterSpec } from '../../core/cluster.ts';
+import { DrillError } from '../../core/error.ts';
+import type { RuntimeContext } from '../../core/kinds.ts';
+import { isAlive } from '../../core/process-identity.ts';
+import { provision } from '../../toolchain/provision.ts';
+import { type ToolName, toolNames } from '../../toolchain/tools.ts';
+import { openToxiproxy } from '../links/toxiproxy.ts';
+import { launchOf, matrixOf } from './cluster.ts';
+import { homeOf, makeHomes, newDirectory, readLog, TOXIPROXY } from './home.ts';
+import { type Isolation, launch, type Program } from './launch.ts';
+import { isTakenEverywhere, readListeners } from './listeners.ts';
+import { eventually } from './processes.ts';
+import { KIND, type LocalState, readState } from './state.ts';
+
+const TOXIPROXY_PORT = 8474;
+const TOXIPROXY_UP_WITHIN_MS = 5000;
+
+type Programs = Readonly<Record<string, Program>>;
+
+/** Finds or makes what the nodes run, and Toxiproxy. */
+export async function findPrograms(
+  spec: ClusterSpec,
+  cx: Pick<RuntimeContext, 'onProgress' | 'signal'>,
+): Promise<Programs> {
+  const names = new Set([TOXIPROXY, ...spec.nodes.map((node) => node.program.tool)]);
+  const { tools } = await provision({ ...cx, tools: [...names].map(toToolName) });
+  return Object.fromEntries(Object.values(tools).map(({ name, path, env = {} }) => [name, { path, env }]));
+}
+
+function toToolName(name: string): ToolName {
+  const tool = toolNames.find((each) => each === name);
+  if (tool !== undefined) return tool;
+  throw new DrillError('TOOL_MISSING', `the toolchain has no program "${name}"`, {
+    hint: `It has ${toolNames.join(', ')}.`,
+  });
+}
+
+export interface HandleOptions {
+  readonly spec: ClusterSpec;
+  readonly cx: Pick<RuntimeContext, 'keep' | 'logsTo'>;
+  readonly subnet: number;
+  readonly programs: Programs;
+  readonly isolation: Isolation | undefined;
+}
+
+/** Everything is decided here and nothing made yet: the handle is on disk before there is anything to undo. */
+export function newHandle({ spec, cx, subnet, programs, isolation }: HandleOptions): ClusterHandle {
+  const listeners = readListeners();
+  const taken = spec.nodes
+    .flatMap((node) => Object.values(node.ports))
+    .find((port) => isTakenEverywhere(listeners, port));
+  if (taken !== undefined) {
+    throw new DrillError('CLUSTER_FAILED', `port ${taken} is taken by a program that listens at all addresses`, {
+      hint: `Find it with "ss -ltnp 'sport = ${taken}'" and end it.`,
+    });
+  }
+  let port = TOXIPROXY_PORT;
+  while (isTakenEverywhere(listeners, port)) port++;
+  const state: LocalState = {
+    directory: newDirectory(spec.runId),
+    subnet,
+    toxiproxy: { host: `127.${subnet}.0.250`, port, mark: `mark-of-${spec.runId}` },
+    isolation: isolation === undefined ? null : { ...isolation, argv: [...isolation.argv] },
+    programs,
+    keep: cx.keep,
+    logsTo: cx.logsTo ?? null,
+  };
+  return { v: 1, runtime: KIND, runId: spec.runId, spec, state };
+}
+
+/** Toxiproxy first, so that no node finds a link shut; then all nodes at once. */
+export async function startAll(handle: ClusterHandle, signal: AbortSignal): Promise<void> {
+  const { directory, isolation } = readState(handle);
+  await makeHomes(directory, handle.spec, { matrix: matrixOf(handle), named: isolation !== null });
+  throwIfAborted(signal);
+  await startToxiproxy(handle);
+  throwIfAborted(signal);
+  await Promise.all(handle.spec.nodes.map((node) => launch(launchOf(handle, node.name))));
+  throwIfAborted(signal);
+}
+
+async function startToxiproxy(handle: ClusterHandle): Promise<void> {
+  const { directory, programs, toxiproxy } = readState(handle);
+  const home = homeOf(directory, TOXIPROXY);
+  const program = programs[TOXIPROXY];
+  if (program === undefined) throw new DrillError('INTERNAL', 'no Toxiproxy among the programs');
+  const { host, port, mark } = toxiproxy;
+  const identity = await launch({
+    runId: handle.runId,
+    directory,
+    node: TOXIPROXY,
+    home,
+    // Else each connection is a line in its log.
+    program: { ...program, env: { LOG_LEVEL: 'warn', ...program.env } },
+    args: ['-host', host, '-port', String(port)],
+    isolation: undefined,
+  });
+  const api = openToxiproxy(`http://${host}:${port}`);
+  const isUp = await eventually(async () => !isAlive(identity) || (await api.isUp()), TOXIPROXY_UP_WITHIN_MS);
+  if (!isUp || !isAlive(identity)) {
+    const log = (await readLog(home)).trim().split('\n').slice(-3).join(' | ');
+    throw new DrillError('TOOL_BROKEN', `Toxiproxy does not come up at ${host}:${port}: ${log}`);
+  }
+  await api.populate(matrixOf(handle).proxies, mark);
+}
+
+function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new DrillError('INTERRUPTED', 'interrupted while the cluster was started');
+}

@@ -1,0 +1,101 @@
+// Which N of 127.N.S.T a run has to itself.
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DrillError } from '../../core/error.ts';
+import type { Address } from '../../core/node.ts';
+import { identityOf, isAlive, type ProcessIdentity } from '../../core/process-identity.ts';
+import { stateDirectory } from '../../core/state-dir.ts';
+import { readListeners } from './listeners.ts';
+
+interface Claim {
+  readonly runId: string;
+  readonly owner: ProcessIdentity;
+}
+
+export interface LeaseOptions {
+  /** Where the lock files are; firedrill's state directory, if not said. */
+  readonly directory?: string;
+  /** For tests: what listens on this machine. */
+  readonly listeners?: () => readonly Address[];
+}
+
+const FIRST = 64;
+const LAST = 127;
+
+/**
+ * Takes a subnet that no living run has and nobody listens in. Exclusive between processes: a lock file is made whole
+ * or not at all. Those of dead owners are taken over. Throws CLUSTER_FAILED when all 64 are taken.
+ */
+export async function leaseSubnet(runId: string, options: LeaseOptions = {}): Promise<number> {
+  const directory = options.directory ?? leaseDirectory();
+  const listeners = (options.listeners ?? readListeners)();
+  const owner = identityOf(process.pid);
+  if (owner === undefined) throw new DrillError('INTERNAL', 'this process has no identity in /proc');
+  await mkdir(directory, { recursive: true });
+  const draft = join(directory, `${process.pid}.${Math.random().toString(36).slice(2)}.claim`);
+  await writeFile(draft, JSON.stringify({ runId, owner } satisfies Claim));
+  try {
+    for (let subnet = FIRST; subnet <= LAST; subnet++) {
+      if (listeners.some(({ host }) => host.startsWith(`127.${subnet}.`))) continue;
+      if (await claim(draft, leaseFile(directory, subnet))) return subnet;
+    }
+  } finally {
+    await rm(draft, { force: true });
+  }
+  throw new DrillError('CLUSTER_FAILED', `no free subnet: 127.${FIRST}.0.0 to 127.${LAST}.0.0 are all in use`, {
+    at: directory,
+    hint: '"firedrill rollback" removes what dead runs left behind.',
+  });
+}
+
+/** Gives it back if it is still this run's. Idempotent, from any process. */
+export async function releaseSubnet(runId: string, subnet: number, options: LeaseOptions = {}): Promise<void> {
+  const path = leaseFile(options.directory ?? leaseDirectory(), subnet);
+  if ((await readClaim(path))?.runId === runId) await rm(path, { force: true });
+}
+
+function leaseDirectory(): string {
+  return join(stateDirectory(), 'leases');
+}
+
+function leaseFile(directory: string, subnet: number): string {
+  return join(directory, `127.${subnet}.json`);
+}
+
+async function claim(draft: string, path: string): Promise<boolean> {
+  if (await linked(draft, path)) return true;
+  const holder = await readClaim(path);
+  if (holder !== undefined && isAlive(holder.owner)) return false;
+  // Only one process wins the rename. What it took may be younger than what it had read: then it is put back.
+  const aside = `${draft}.stale`;
+  if (!(await renamed(path, aside))) return false;
+  const taken = await readClaim(aside);
+  const wasStale = taken === undefined || !isAlive(taken.owner);
+  const won = wasStale && (await linked(draft, path));
+  if (!wasStale) await linked(aside, path);
+  await rm(aside, { force: true });
+  return won;
+}
+
+async function linked(from: string, to: string): Promise<boolean> {
+  return link(from, to).then(() => true, unless('EEXIST'));
+}
+
+async function renamed(from: string, to: string): Promise<boolean> {
+  return rename(from, to).then(() => true, unless('ENOENT'));
+}
+
+function unless(code: string): (error: NodeJS.ErrnoException) => false {
+  return (error) => {
+    if (error.code === code) return false;
+    throw error;
+  };
+}
+
+async function readClaim(path: string): Promise<Claim | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Claim;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import { DrillError } from '../../core/error.ts';
+import type { Runtime } from '../../core/kinds.ts';
+import { findMountIsolation } from '../../toolchain/mount-isolation.ts';
+import { findPrograms, newHandle, startAll } from './bring-up.ts';
+import { clusterOf } from './cluster.ts';
+import type { Isolation } from './launch.ts';
+import { leaseSubnet, releaseSubnet } from './lease.ts';
+import { KIND } from './state.ts';
+
+/** What a local runtime takes from the machine. A test says what the machine has. */
+export interface Machine {
+  readonly platform: NodeJS.Platform;
+  findIsolation(signal: AbortSignal): Promise<Isolation | undefined>;
+}
+
+export function createLocalRuntime(machine: Machine): Runtime {
+  return {
+    kind: KIND,
+    summary: 'Native processes on this machine, each at its own loopback address, with links through Toxiproxy.',
+    capabilities: ['lifecycle', 'pausing', 'links', 'logs', 'config'],
+    open: async (spec, cx) => {
+      onlyOnLinux(machine);
+      const [programs, isolation] = await Promise.all([findPrograms(spec, cx), machine.findIsolation(cx.signal)]);
+      if (isolation === undefined) cx.onProgress('no mount namespaces here: links between nodes cannot be had');
+      await using undo = new AsyncDisposableStack();
+      const subnet = await leaseSubnet(spec.runId);
+      undo.defer(() => releaseSubnet(spec.runId, subnet));
+      const handle = newHandle({ spec, cx, subnet, programs, isolation });
+      const cluster = undo.use(clusterOf(handle));
+      await cx.save(handle);
+      await startAll(handle, cx.signal);
+      undo.move();
+      return cluster;
+    },
+    adopt: async (handle) => {
+      onlyOnLinux(machine);
+      return clusterOf(handle);
+    },
+  };
+}
+
+/** Native processes on loopback. Linux only. */
+export const localRuntime: Runtime = createLocalRuntime({
+  platform: process.platform,
+  findIsolation: (signal) => findMountIsolation({ env: process.env, signal }),
+});
+
+function onlyOnLinux({ platform }: Machine): void {
+  if (platform === 'linux') return;
+  throw new DrillError('PLAN_REFUSED', `the local runtime needs Linux, and this is ${platform}`, {
+    hint: 'Other systems have no mount namespaces, and only one loopback address.',
+  });
+}
