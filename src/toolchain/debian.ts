@@ -32,7 +32,7 @@ interface Apt {
 /** Why packages cannot be unpacked here, or undefined if they can. */
 export function whyNoPackages(cx: ToolContext): string | undefined {
   const missing = ['apt-get', 'dpkg', 'dpkg-query'].filter((name) => findOnPath(name, cx.env) === undefined);
-  return missing.length === 0 ? undefined : `no ${missing.join(', no ')} on PATH to unpack the distribution's with`;
+  return missing.length === 0 ? undefined : `no ${missing.join(', no ')} on PATH to unpack packages with`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { stateDirectory } from '../core/state-dir.ts';
 import { cacheDirectory } from './cache.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { diagnoseGo } from './go.ts';
@@ -9,7 +10,6 @@ import {
   diagnoseNode,
   diagnoseOpenFiles,
   diagnoseWritable,
-  stateDirectory,
 } from './machine.ts';
 import { createToolContext, findTool, type ProvisionOptions } from './provision.ts';
 import { isFound, type ToolContext, type ToolRecipe } from './recipe.ts';
@@ -43,6 +43,6 @@ async function diagnoseTool(cx: ToolContext, name: ToolName, cacheDir: string): 
     const from = tool.source === 'path' ? 'from PATH' : 'made by us';
     return { name, state: 'ok', required: true, found: `${tool.version}, ${tool.path}, ${from}` };
   }
-  const mend = recipe.whyNotMade(cx) === undefined ? 'firedrill setup' : recipe.mend(cx.platform);
+  const mend = recipe.whyNotMade(cx) === undefined ? 'firedrill setup' : recipe.mend(cx);
   return { name, state: tool.broken === true ? 'broken' : 'missing', required: true, found: tool.why, mend };
 }

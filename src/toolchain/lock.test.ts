@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { identityOf } from '../core/process-identity.ts';
 import { acquireLock } from './lock.ts';
 
 async function lockPath(): Promise<string> {
@@ -72,10 +73,9 @@ describe('acquireLock', () => {
     onTestFinished(() => void parent.kill('SIGKILL'));
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const zombie = Number(line.toString());
-    const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
-    const ticks = (await readFile(`/proc/${zombie}/stat`, 'utf8')).split(') ')[1]?.split(' ')[19];
+    const identity = identityOf(zombie);
     process.kill(zombie, 'SIGKILL');
-    await writeFile(path, JSON.stringify({ pid: zombie, startTime: `${bootId}/${ticks}` }));
+    await writeFile(path, JSON.stringify(identity));
     await using _lock = await acquireLock(path, { signal: AbortSignal.timeout(2_000) });
     expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ pid: process.pid });
   });
@@ -83,9 +83,9 @@ describe('acquireLock', () => {
   it('does not take a process with a pid that was used again for the owner', async () => {
     const path = await lockPath();
     await (await acquireLock(path))[Symbol.asyncDispose]();
-    await writeFile(path, JSON.stringify({ pid: process.pid, startTime: 'another boot/1' }));
+    await writeFile(path, JSON.stringify({ ...identityOf(process.pid), startTime: '1' }));
     await using _lock = await acquireLock(path, { signal: AbortSignal.timeout(2_000) });
-    expect(JSON.parse(await readFile(path, 'utf8'))).not.toMatchObject({ startTime: 'another boot/1' });
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(identityOf(process.pid));
   });
 
   it('takes over a lock that nobody can read', async () => {

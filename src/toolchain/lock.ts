@@ -2,12 +2,7 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DrillError } from '../core/error.ts';
-
-interface Owner {
-  readonly pid: number;
-  /** So that a pid that was used again is not taken for the owner. */
-  readonly startTime: string;
-}
+import { identityOf, isAlive, type ProcessIdentity } from '../core/process-identity.ts';
 
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
@@ -17,20 +12,24 @@ export interface LockOptions {
 
 const pollMs = 50;
 
+/** The owner of a lock that names none, which is nobody who lives. */
+const nobody: ProcessIdentity = { type: 'process', pid: 0, startTime: '', bootId: '' };
+
 /**
  * Holds a lock file while the resource lives: one process at a time, and a dead owner's is taken over. Waits for as
- * long as the owner lives or until the signal aborts.
+ * long as the owner lives or until the signal aborts. Saves work and no more: where owners cannot be told (no /proc,
+ * another container), two can hold it.
  */
 export async function acquireLock(path: string, options: LockOptions = {}): Promise<AsyncDisposable> {
   await mkdir(dirname(path), { recursive: true });
   const claim = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  await writeFile(claim, JSON.stringify({ pid: process.pid, startTime: await startTimeOf(process.pid) }));
+  await writeFile(claim, JSON.stringify(identityOf(process.pid) ?? nobody));
   try {
     let told = false;
     while (!(await claimed(claim, path))) {
       const owner = await readOwner(path);
       if (owner === undefined) continue;
-      if (!(await isAlive(owner))) {
+      if (!isAlive(owner)) {
         await removeStale(path, owner, `${claim}.stale`);
         continue;
       }
@@ -58,7 +57,7 @@ async function claimed(claim: string, path: string): Promise<boolean> {
 }
 
 /** Only one process wins the rename. If it took a lock that is younger than what it had read, it puts it back. */
-async function removeStale(path: string, stale: Owner, aside: string): Promise<void> {
+async function removeStale(path: string, stale: ProcessIdentity, aside: string): Promise<void> {
   try {
     await rename(path, aside);
   } catch {
@@ -69,32 +68,11 @@ async function removeStale(path: string, stale: Owner, aside: string): Promise<v
   await rm(aside, { force: true });
 }
 
-async function readOwner(path: string): Promise<Owner | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
+/** undefined if the lock is gone. */
+async function readOwner(path: string): Promise<ProcessIdentity | undefined> {
   try {
-    return JSON.parse(text) as Owner;
-  } catch {
-    return { pid: 0, startTime: 'unreadable' };
-  }
-}
-
-async function isAlive(owner: Owner): Promise<boolean> {
-  if (owner.pid <= 0) return false;
-  try {
-    process.kill(owner.pid, 0);
+    return JSON.parse(await readFile(path, 'utf8')) as ProcessIdentity;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : nobody;
   }
-  return (await startTimeOf(owner.pid)) === owner.startTime;
-}
-
-/** Boot id and clock ticks since boot, on Linux; elsewhere the pid alone has to do. `dead` if nobody has reaped it. */
-async function startTimeOf(pid: number): Promise<string> {
-  const [bootId, status] = await Promise.all([
-    readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
-    readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''),
-  ]);
-  const [state, ...fields] = status.slice(status.lastIndexOf(')') + 2).split(' ');
-  return state === 'Z' || state === 'X' ? 'dead' : `${bootId.trim()}/${fields[18] ?? ''}`;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rmdir, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runCommand } from './command.ts';
 import type { Diagnosis } from './diagnosis.ts';
@@ -86,11 +86,6 @@ export async function diagnoseOpenFiles(cx: ToolContext): Promise<Diagnosis> {
   const limit = stdout.trim() === 'unlimited' ? Number.POSITIVE_INFINITY : Number(stdout);
   const diagnosis = ok('open files', `${stdout.trim()} for each process`);
   return limit >= leastOpenFiles ? diagnosis : { ...diagnosis, state: 'missing', mend: `ulimit -n ${leastOpenFiles}` };
-}
-
-/** Undo records of runs are kept in `$XDG_STATE_HOME/firedrill`, so that another process can finish them. */
-export function stateDirectory(env: ToolContext['env']): string {
-  return join(env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state'), 'firedrill');
 }
 
 /** Tries it, in the nearest directory that is there, and leaves nothing: what the file's mode says is not the truth. */

@@ -7,6 +7,9 @@ import { detectPlatform } from './platform.ts';
 import { isFound, type Made, type NotFound, type Program, type ToolContext, type ToolRecipe } from './recipe.ts';
 import { type ToolName, toolNames, tools } from './tools.ts';
 
+/** EPERM and ENOTSUP: a file system without links. */
+const unusablePlace = new Set(['EACCES', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EPERM', 'ENOTSUP']);
+
 const makingMark = '.making-';
 
 /** Longer than any recipe's time-outs together. */
@@ -87,7 +90,7 @@ async function provisionTool(cx: ToolContext, name: ToolName, cacheDir: string):
     if (error instanceof DrillError && error.code === 'INTERRUPTED') throw error;
     const why = error instanceof Error ? error.message : String(error);
     const message = `${name} cannot be had\n  found: ${before.why}\n  made: ${why}`;
-    throw new DrillError('TOOL_MISSING', message, { hint: hintFor(error, recipe.mend(cx.platform)), cause: error });
+    throw new DrillError('TOOL_MISSING', message, { hint: hintFor(error, recipe.mend(cx)), cause: error });
   }
 }
 
@@ -153,8 +156,9 @@ function startOf(
 /** What stood in the way may have been the cache's place, and not the tool. */
 function hintFor(error: unknown, mend: string): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const unwritable = code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC' || code === 'ENOTDIR';
-  return unwritable ? 'set FIREDRILL_CACHE to a directory with room that you may write to' : mend;
+  return typeof code === 'string' && unusablePlace.has(code)
+    ? 'set FIREDRILL_CACHE to a directory with room that you may write to'
+    : mend;
 }
 
 function combine(failures: readonly unknown[]): unknown {

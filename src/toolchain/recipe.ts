@@ -46,8 +46,8 @@ export interface ToolRecipe {
   make(cx: ToolContext, directory: string): Promise<Made>;
   /** Starts it to read its version, which proves that it runs here. Resolves with the reason if it is unsuitable. */
   inspect(cx: ToolContext, path: string, env?: Readonly<Record<string, string>>): Promise<Program | NotFound>;
-  /** The one command, or sentence, that puts it on PATH. */
-  mend(platform: Platform): string;
+  /** The one command, or sentence, that mends it when it was neither found nor made. */
+  mend(cx: ToolContext): string;
 }
 
 /** Tells the two answers apart. */

@@ -7,6 +7,7 @@ import { installCommand } from './platform.ts';
 import type { Made, NotFound, Program, ToolContext, ToolRecipe } from './recipe.ts';
 
 const oldest = '7.0';
+const packagesRedis6 = /^(debian-1[01]|ubuntu-2[0-2]\.)/;
 
 /** redis-server is a link into redis-tools, so both are needed, also where the latter is installed. */
 const packages = ['redis-server', 'redis-tools'];
@@ -20,15 +21,15 @@ export const redis: ToolRecipe = {
   whyNotMade: whyNoPackages,
   make,
   inspect,
-  mend: (platform) =>
+  mend: ({ platform }) =>
     installCommand(platform, {
-      apt: 'redis-server',
+      ...(packagesRedis6.test(platform.release) ? {} : { apt: 'redis-server' }),
       dnf: 'redis',
       pacman: 'redis',
       apk: 'redis',
       zypper: 'redis',
       brew: 'redis',
-      none: `install Redis ${oldest} or newer and put redis-server on PATH`,
+      none: `install Redis ${oldest} or newer (https://redis.io/downloads) and put redis-server on PATH`,
     }),
 };
 

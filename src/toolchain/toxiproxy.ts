@@ -17,11 +17,18 @@ export const toxiproxy: ToolRecipe = {
   name: 'toxiproxy',
   find,
   cacheKey: (platform) => `${version}-${platform.os}-${platform.arch}`,
-  whyNotMade: (cx) => (findOnPath('go', cx.env) === undefined ? 'no go on PATH to build it with' : undefined),
+  whyNotMade: (cx) => (hasGo(cx) ? undefined : 'no go on PATH to build it with'),
   make,
   inspect,
-  mend: installGo,
+  mend: (cx) =>
+    hasGo(cx)
+      ? 'let Go reach its module proxy (GOPROXY, https_proxy), or put toxiproxy-server 2.12 on PATH'
+      : installGo(cx.platform),
 };
+
+function hasGo(cx: ToolContext): boolean {
+  return findOnPath('go', cx.env) !== undefined;
+}
 
 async function find(cx: ToolContext): Promise<Program | NotFound> {
   const tried: string[] = [];
