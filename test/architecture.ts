@@ -1,7 +1,7 @@
 // The rules of the layout as one pure function: a file's place and text in, what it breaks out.
 
-const kindFolders = ['services', 'faults', 'probes', 'workloads', 'runtimes', 'assertions', 'reporters'];
-const plumbing = ['core', 'drill', 'engine', 'measure', 'judge', 'clients', 'toolchain', 'builtin'];
+const kindFolders = ['services', 'faults', 'probes', 'workloads', 'runtimes', 'assertions', 'reporters', 'actions'];
+const plumbing = ['core', 'drill', 'engine', 'measure', 'judge', 'clients', 'toolchain', 'journal', 'builtin'];
 const everything = [...plumbing, ...kindFolders, 'cli', 'index', 'vitest'];
 
 /** Top folder (or file) of src → what it may import of ours besides itself. */
@@ -15,7 +15,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   reporters: ['core'],
   clients: ['core'],
   services: ['clients', 'core'],
-  workloads: ['clients', 'core'],
+  workloads: ['clients', 'journal', 'core'],
+  journal: ['core'],
+  actions: ['clients', 'core'],
   faults: ['clients', 'core'],
   probes: ['clients', 'core'],
   toolchain: ['core'],

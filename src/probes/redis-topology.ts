@@ -23,6 +23,8 @@ export const redisTopology: Probe<z.output<typeof params>> = {
     sentinels: 'Sentinels that answer',
     sentinelsAgreeing: 'Sentinels that name the agreed primary and do not think that it is down',
     canFailOver: 'Sentinels whose CKQUORUM says that quorum and majority are there',
+    replicasKnown:
+      'replicas that every Sentinel that answers knows of, at least; the others would be left behind by a failover',
     tilt: 'Sentinels in TILT: they watch and do nothing',
   },
   open: async ({ service }, cx) => {
@@ -57,6 +59,7 @@ export function summarize(facts: TopologyFacts): Json {
     sentinelsAgreeing: sentinels.filter((s) => s.primary === primary && !s.subjectivelyDown && !s.objectivelyDown)
       .length,
     canFailOver: sentinels.filter((s) => s.canFailOver).length,
+    replicasKnown: sentinels.length === 0 ? 0 : Math.min(...sentinels.map((s) => s.replicas)),
     tilt: sentinels.filter((s) => s.tilt).length,
   };
 }

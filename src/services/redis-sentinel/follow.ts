@@ -12,7 +12,7 @@ const POLL_MS = 50;
 const ASK_TIMEOUT_MS = 300;
 
 /** Events that say nothing about a failover, or that repeat what another one says. */
-const NOISE = /^(\+sentinel|\+sentinel-address-switch|\+slave-reconf-\w+|\+reset-master|\+fix-slave-config)$/;
+const NOISE = /^(\+sentinel|\+sentinel-address-switch|\+reset-master|\+fix-slave-config)$/;
 
 export async function follow(service: string, cx: LiveContext): Promise<AsyncDisposable> {
   const stop = new AbortController();

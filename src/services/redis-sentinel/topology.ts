@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { PRIMARY_NAME } from '../../clients/sentinel.ts';
 import type { ConfigFile } from '../../core/cluster.ts';
 import type { JsonObject } from '../../core/json.ts';
@@ -50,7 +51,7 @@ export function redisSentinelFiles(
 ): readonly ConfigFile[] {
   const first = nodes.find((other) => other.role === 'redis');
   if (first === undefined) throw new Error('a topology without a Redis node');
-  const lines = node.role === 'redis' ? redisLines(node, first, spec) : sentinelLines(node, first, spec);
+  const lines = node.role === 'redis' ? redisLines(node, first, spec) : sentinelLines(node, nodes, spec);
   return [{ name: `${node.role}.conf`, text: `${lines.join('\n')}\n` }];
 }
 
@@ -69,22 +70,40 @@ function redisLines(node: NodeSpec, first: NodeSpec, spec: ServiceSpec): string[
   ];
 }
 
-function sentinelLines(node: NodeSpec, first: NodeSpec, spec: ServiceSpec): string[] {
-  const port = node.ports['sentinel'];
+/**
+ * A Sentinel that has met everybody already, as after a restart: it reads a primary's replicas only every 10 s and hears
+ * of its peers every 2 s, so that in a cluster which has just started one replica may be unknown to all of them, and is
+ * then left behind by the first failover.
+ */
+function sentinelLines(node: NodeSpec, nodes: readonly NodeSpec[], spec: ServiceSpec): string[] {
+  const redis = nodes.filter((other) => other.role === 'redis');
+  const peers = nodes.filter((other) => other.role === 'sentinel' && other !== node);
+  const [first] = redis;
   const { quorum, ...settings } = { ...DEFAULTS.sentinel, ...spec.settings['sentinel'] };
   return [
     'bind {bind}',
-    `port ${port}`,
+    `port ${node.ports['sentinel']}`,
     'dir {data}',
     'protected-mode no',
     'daemonize no',
+    `sentinel myid ${sentinelId(node)}`,
     'sentinel resolve-hostnames yes',
     'sentinel announce-hostnames yes',
     `sentinel announce-ip ${node.name}`,
-    `sentinel announce-port ${port}`,
-    `sentinel monitor ${PRIMARY_NAME} ${first.name} ${first.ports['redis']} ${quorum}`,
+    `sentinel announce-port ${node.ports['sentinel']}`,
+    `sentinel monitor ${PRIMARY_NAME} ${first?.name} ${first?.ports['redis']} ${quorum}`,
     ...Object.entries(settings).map(([name, value]) => `sentinel ${name} ${PRIMARY_NAME} ${value}`),
+    ...redis.slice(1).map((other) => `sentinel known-replica ${PRIMARY_NAME} ${other.name} ${other.ports['redis']}`),
+    ...peers.map(
+      (other) =>
+        `sentinel known-sentinel ${PRIMARY_NAME} ${other.name} ${other.ports['sentinel']} ${sentinelId(other)}`,
+    ),
   ];
+}
+
+/** 40 hex digits, as Sentinel wants them; the same name has the same id in every run. */
+function sentinelId(node: NodeSpec): string {
+  return createHash('sha1').update(node.name).digest('hex');
 }
 
 function settingLines(settings: JsonObject): string[] {

@@ -1,0 +1,62 @@
+// What every command gets: streams, environment, and the kinds that are known.
+
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { builtin, withPlugin } from '../builtin.ts';
+import { DrillError } from '../core/error.ts';
+import type { Registry, Runtime } from '../core/kinds.ts';
+import { closest } from '../drill/suggest.ts';
+import { type Config, loadConfig } from './config.ts';
+
+export interface CommandContext {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+}
+
+/** A result to stdout, a line each. */
+export function print(cx: CommandContext, ...lines: readonly string[]): void {
+  for (const line of lines) cx.stdout.write(`${line}\n`);
+}
+
+export function progress(cx: CommandContext, line: string): void {
+  cx.stderr.write(`${line}\n`);
+}
+
+export interface Project {
+  readonly config: Config;
+  readonly registry: Registry;
+  readonly drillsDir: string;
+  readonly reportsDir: string;
+}
+
+/** The config that counts here, with its plugins loaded. */
+export async function openProject(configFile: string | undefined, cx: CommandContext): Promise<Project> {
+  const config = await loadConfig(configFile, cx.cwd);
+  let registry = builtin;
+  for (const plugin of config.plugins) {
+    const file = resolve(config.root, plugin);
+    const module = await import(pathToFileURL(file).href).catch((error: Error) => {
+      throw new DrillError('USAGE', `the plugin could not be loaded: ${error.message}`, { at: file });
+    });
+    registry = withPlugin(registry, module, file);
+  }
+  return {
+    config,
+    registry,
+    drillsDir: resolve(config.root, config.drills),
+    reportsDir: resolve(config.root, config.reports),
+  };
+}
+
+export function chooseRuntime(project: Project, name: string | undefined): Runtime {
+  const wanted = name ?? project.config.runtime;
+  const runtime = project.registry.runtimes.get(wanted);
+  if (runtime !== undefined) return runtime;
+  const known = [...project.registry.runtimes.keys()];
+  const guess = closest(wanted, known);
+  throw new DrillError('USAGE', `there is no runtime "${wanted}"`, {
+    hint: guess === undefined ? `Known: ${known.join(', ')}` : `Did you mean ${guess}?`,
+  });
+}

@@ -1,0 +1,70 @@
+// One drill, once: run, read back what was recorded, judge.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createClock } from '../core/clock.ts';
+import type { Drill } from '../core/drill.ts';
+import type { JournalEvent } from '../core/journal.ts';
+import type { Registry, Runtime } from '../core/kinds.ts';
+import type { Report } from '../core/report.ts';
+import { configHash, createRunId, hostFacts } from '../engine/header.ts';
+import { makePlan } from '../engine/plan.ts';
+import { runDrill } from '../engine/run.ts';
+import { createUndoLog } from '../engine/undo-log.ts';
+import { readJournal } from '../journal/reader.ts';
+import { openJournal } from '../journal/writer.ts';
+import { judge } from '../judge/judge.ts';
+
+export interface RunOne {
+  readonly drill: Drill;
+  readonly runtime: Runtime;
+  readonly registry: Registry;
+  readonly suiteId: string;
+  readonly seed: number;
+  readonly sabotage: string | undefined;
+  readonly reportsDir: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly keep: boolean;
+  readonly interrupt: AbortSignal;
+  onStart(runId: string, dir: string): void | Promise<void>;
+  onEvent(event: JournalEvent): void;
+  onProgress(line: string): void;
+}
+
+/** Plans first: a drill that cannot be done here is refused before anything exists. */
+export async function runOne(one: RunOne): Promise<{ readonly report: Report; readonly dir: string }> {
+  const plan = makePlan(one.drill, one.registry, one.runtime);
+  const runId = createRunId(one.drill.name);
+  const dir = join(one.reportsDir, runId);
+  await mkdir(dir, { recursive: true });
+  await one.onStart(runId, dir);
+  const clock = createClock();
+  const journal = await openJournal(dir, clock, { onEvent: one.onEvent });
+  await runDrill({
+    plan,
+    runId,
+    seed: one.seed,
+    dir,
+    clock,
+    journal,
+    undoLog: await createUndoLog(runId),
+    header: {
+      runId,
+      suiteId: one.suiteId,
+      seed: one.seed,
+      startedAt: new Date().toISOString(),
+      runtime: one.runtime.kind,
+      target: undefined,
+      dryRun: false,
+      versions: one.versions,
+      host: hostFacts(),
+      configHash: configHash(one.drill, one.runtime.kind),
+      drill: one.drill,
+      sabotage: one.sabotage,
+    },
+    interrupt: one.interrupt,
+    keep: one.keep,
+    onProgress: one.onProgress,
+  });
+  await journal.close();
+  return { report: judge(await readJournal(dir), one.registry.assertions), dir };
+}
