@@ -154,6 +154,8 @@ export interface AssertionSpec {
   readonly forMs: number | undefined;
   readonly withinMs: number | undefined;
   readonly params: unknown;
+  /** Why no self-test can make it fail; absent where one is expected to. */
+  readonly unproven?: string;
   readonly position: Position;
 }
 

@@ -1,3 +1,5 @@
+import type { Position } from './drill.ts';
+
 /** Every code that an error of ours can carry. Declared once; the command line maps them to exit codes. */
 export type ErrorCode =
   | 'USAGE' // the command line was wrong
@@ -14,12 +16,20 @@ export type ErrorCode =
   | 'INTERRUPTED'
   | 'INTERNAL';
 
+/** One mistake in a file, at its place. `hint`: what was probably meant, or what to do. */
+export interface Problem extends Position {
+  readonly message: string;
+  readonly hint?: string;
+}
+
 export interface ErrorDetails {
   /** Where: `drills/x.drill.yaml:14:7`, a node's name, a path. */
   readonly at?: string | undefined;
   /** What to do next, as a sentence or a command. */
   readonly hint?: string | undefined;
   readonly cause?: unknown;
+  /** All the mistakes of an invalid file. */
+  readonly problems?: readonly Problem[];
 }
 
 /** What failed, where, and what to do about it. A missed objective is a Finding and never one of these. */
@@ -27,6 +37,7 @@ export class DrillError extends Error {
   readonly code: ErrorCode;
   readonly at: string | undefined;
   readonly hint: string | undefined;
+  readonly problems: readonly Problem[];
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -34,6 +45,7 @@ export class DrillError extends Error {
     this.code = code;
     this.at = details.at;
     this.hint = details.hint;
+    this.problems = details.problems ?? [];
   }
 }
 

@@ -1,0 +1,224 @@
+// A small registry of kinds that do nothing: the language is tested without any real one.
+import { z } from 'zod';
+import type { Action, Assertion, Fault, Probe, Registry, Service, Workload } from '../src/core/kinds.ts';
+import type { NodeSpec } from '../src/core/node.ts';
+import { selectorSchema } from '../src/core/selector.ts';
+import { duration, rate } from '../src/core/units.ts';
+
+function unused(): never {
+  throw new Error('this registry is for reading drills only');
+}
+
+function node(name: string, service: string, zone: string): NodeSpec {
+  return { name, service, role: 'redis', zone, ports: { main: 1 }, program: { tool: 'redis-server', args: [] } };
+}
+
+const store: Service = {
+  kind: 'store',
+  summary: 'Three nodes and three watchers',
+  defaults: { redis: { 'min-replicas-to-write': 1 }, sentinel: { 'down-after-milliseconds': 5000 } },
+  words: {
+    'store-primary': { summary: 'who takes writes', resolve: () => [] },
+    'store-replicas': { summary: 'who follows', resolve: () => [] },
+    leaderOf: { summary: 'leader of a partition', resolve: () => [] },
+  },
+  nodes: ({ name, settings }) => {
+    if (settings['redis']?.['port'] === 'none') throw new Error('a node needs a port');
+    return ['a', 'b', 'c'].map((zone, i) => node(`${name}-${i + 1}`, name, zone));
+  },
+  links: () => [],
+  files: () => [],
+  view: unused,
+  settings: unused,
+  offsets: unused,
+  follow: unused,
+  predict: unused,
+};
+
+function fault<P>(kind: string, params: z.ZodType<P>, more: Partial<Fault<P>> = {}): Fault<P> {
+  const pure = { needs: () => [], touches: () => [], undo: () => ({}) };
+  return {
+    kind,
+    summary: `does ${kind}`,
+    params,
+    needsTargets: true,
+    ...pure,
+    inject: unused,
+    revert: unused,
+    ...more,
+  };
+}
+
+const partitionParams = z.strictObject({
+  groups: z.array(selectorSchema()).min(2).describe('who is cut from whom'),
+  mode: z.enum(['silent', 'refuse']).default('silent').describe('what happens to connections'),
+});
+const partition = fault('network.partition', partitionParams, {
+  needsTargets: false,
+  selectors: ({ groups }) => groups,
+});
+
+const failover: Action<unknown> = {
+  kind: 'store.failover',
+  summary: 'moves the primary',
+  params: z.strictObject({ force: z.boolean().optional() }),
+  needsTargets: false,
+  needs: () => [],
+  run: unused,
+};
+
+function probe<P>(kind: string, params: z.ZodType<P>, fields: Record<string, string>): Probe<P> {
+  return { kind, summary: `reads ${kind}`, params, fields, open: unused };
+}
+
+const ledger: Workload<unknown> = {
+  kind: 'store.ledger',
+  summary: 'writes that are read back',
+  clients: ['oracle', 'ioredis', 'ioredis/hardened'],
+  params: z.strictObject({
+    rate: rate().describe('writes per second'),
+    confirmedBy: z
+      .union([z.int().min(0), z.literal('all')])
+      .default(1)
+      .describe('replicas'),
+  }),
+  start: unused,
+};
+const command: Workload<unknown> = {
+  kind: 'command',
+  summary: 'a client of your own',
+  clients: [],
+  params: z.strictObject({ argv: z.array(z.string()).min(1).describe('the program') }),
+  start: unused,
+};
+
+type Keys = Assertion<unknown>['takes'];
+function assertion(
+  kind: string,
+  params: z.ZodType<unknown>,
+  keys: { takes: Keys; requires: Keys },
+): Assertion<unknown> {
+  return { kind, summary: `asserts ${kind}`, params, ...keys, check: unused };
+}
+
+const limit = z.strictObject({ atMost: duration().describe('the objective') });
+const nothing = z.strictObject({});
+const over: Keys = ['probe', 'tolerance'];
+
+/** Kinds are contravariant in their parameters; a registry only ever gives them what their own schema made. */
+function byKind<K extends { readonly kind: string }>(
+  ...kinds: readonly { readonly kind: string }[]
+): ReadonlyMap<string, K> {
+  return new Map(kinds.map((kind) => [kind.kind, kind as K]));
+}
+
+export const testRegistry: Registry = {
+  services: byKind<Service>(store),
+  faults: byKind<Fault<unknown>>(
+    fault('process.kill', z.strictObject({ signal: z.enum(['SIGKILL', 'SIGTERM']).default('SIGKILL') })),
+    fault('host.crash', nothing),
+    fault('network.latency', z.strictObject({ add: duration(), jitter: duration().optional() })),
+    partition,
+  ),
+  actions: byKind<Action<unknown>>(failover),
+  probes: byKind<Probe<unknown>>(
+    probe('store.topology', z.strictObject({ strict: z.boolean().default(false) }), {
+      primaries: 'how many claim to be',
+      replicasInStep: 'how many follow',
+      acceptingWrites: 'how many would take a write',
+      lagMs: 'how far the last one is behind',
+    }),
+    probe('store.info', z.strictObject({ field: z.string() }), {}),
+  ),
+  workloads: byKind<Workload<unknown>>(ledger, command),
+  assertions: byKind<Assertion<unknown>>(
+    assertion('rto', limit, { takes: ['of', 'since'], requires: ['of', 'since'] }),
+    assertion('rpo', z.strictObject({ lostWrites: z.int().min(0).optional() }), { takes: ['of'], requires: ['of'] }),
+    assertion('never', nothing, { takes: [...over, 'during', 'since'], requires: over }),
+    assertion('eventually', nothing, { takes: [...over, 'since', 'for', 'within'], requires: over }),
+  ),
+  runtimes: new Map(),
+};
+
+/** A drill that uses everything once, without a mistake or a doubt. */
+export const exampleDrill = `# yaml-language-server: $schema=../schema/drill.schema.json
+title: A killed primary is replaced within 10 s and no confirmed write is lost
+description: Sentinel must promote a replica, and clients must find it by themselves.
+proves:
+  - runbook: "000"
+    step: Redis primary failure
+cadence: monthly
+tags: [nightly, redis]
+params:
+  rto: 10s
+cluster:
+  services: [store]
+  settings:
+    redis:
+      min-replicas-to-write: 1
+workloads:
+  - name: writes
+    workload: store.ledger
+    client: oracle
+    with:
+      rate: 100/s
+      confirmedBy: 1
+timing:
+  warmUp: 5s
+steadyStateHypothesis:
+  title: One primary, two replicas in step
+  probes:
+    - probe: store.topology
+      tolerance:
+        primaries: 1
+        replicasInStep:
+          atLeast: 2
+method:
+  - name: kill
+    fault: process.kill
+    targets: store-primary
+    hold:
+      until: recovered
+      atMost: 20s
+stopConditions:
+  - probe: store.topology
+    tolerance:
+      acceptingWrites:
+        atMost: 1
+    for: 5s
+assertions:
+  - assert: rto
+    of: writes
+    since: kill
+    with:
+      atMost: $rto
+  - assert: rpo
+    of: writes
+    with:
+      lostWrites: 0
+  - assert: never
+    name: split-brain
+    probe: store.topology
+    tolerance:
+      acceptingWrites:
+        atLeast: 2
+    during: kill
+selfTest:
+  - name: watchers that wait a minute
+    override:
+      cluster:
+        settings:
+          sentinel:
+            down-after-milliseconds: 60000
+    fails: rto
+  - name: the host dies with its last second unsent
+    override:
+      method:
+        - name: kill
+          fault: host.crash
+      workloads:
+        - name: writes
+          with:
+            confirmedBy: 0
+    fails: rpo
+`;
