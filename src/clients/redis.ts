@@ -58,6 +58,8 @@ export type SubjectProfile = 'defaults' | 'hardened';
 
 export interface SubjectOptions {
   readonly addresses: AddressBook;
+  /** The service's name in the cluster. */
+  readonly service: string;
   /** The Sentinels' name for the primary. */
   readonly primaryName: string;
   readonly profile: SubjectProfile;
@@ -68,7 +70,9 @@ export interface SubjectOptions {
  * issue threads recommend for failovers (failoverDetector, command and socket timeouts; redis/ioredis#1021, #1328).
  */
 export function openSubject(options: SubjectOptions): Redis {
-  const sentinels = options.addresses.rows.filter((row) => row.role === 'sentinel').map((row) => ({ ...row.address }));
+  const sentinels = options.addresses.rows
+    .filter((row) => row.service === options.service && row.role === 'sentinel')
+    .map((row) => ({ ...row.address }));
   const natMap = (key: string): Address | null => {
     const cut = key.lastIndexOf(':');
     return translate(options.addresses, { host: key.slice(0, cut), port: Number(key.slice(cut + 1)) });

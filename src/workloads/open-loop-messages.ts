@@ -2,7 +2,6 @@
 import type { ErrorCode } from '../core/error.ts';
 import type { LiveCounters } from '../core/journal.ts';
 import type { WorkloadContext } from '../core/kinds.ts';
-import type { OpsHeader } from '../core/outcome.ts';
 
 /** The part of a workload's context that goes to its worker. */
 export type WorkerContext = Pick<
@@ -21,7 +20,7 @@ export type ToWorker =
   | { readonly type: 'setPaused'; readonly paused: boolean };
 
 export type FromWorker =
-  | { readonly type: 'started'; readonly header: OpsHeader }
+  | { readonly type: 'started' }
   | { readonly type: 'counters'; readonly counters: LiveCounters }
   | { readonly type: 'stopped'; readonly counters: LiveCounters }
   | { readonly type: 'failed'; readonly error: WorkerError };

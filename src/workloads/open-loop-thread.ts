@@ -2,10 +2,8 @@
 import { Worker } from 'node:worker_threads';
 import { DrillError } from '../core/error.ts';
 import type { LiveCounters } from '../core/journal.ts';
-import type { JsonObject } from '../core/json.ts';
 import type { RunningWorkload, WorkloadContext } from '../core/kinds.ts';
 import type { AddressBook } from '../core/node.ts';
-import type { OpsHeader } from '../core/outcome.ts';
 import { formatMs } from '../core/units.ts';
 import type { FromWorker, ToWorker, WorkerContext, WorkerSetup } from './open-loop-messages.ts';
 
@@ -15,8 +13,8 @@ export interface WorkerOptions<D> {
   /** Anything that can be cloned. */
   readonly data: D;
   readonly context: WorkloadContext;
-  /** Reads a ledger back, on the runner's side; returns what the journal is to say of it. */
-  readBack?(probes: AddressBook, withinMs: number): Promise<JsonObject>;
+  /** Reads a ledger back, on the runner's side. Left out: there is nothing to read. */
+  readBack?(probes: AddressBook, withinMs: number): Promise<void>;
 }
 
 /** Resolves once the worker sends; rejects with what kept it from it. */
@@ -94,8 +92,7 @@ class ThreadedWorkload<D> implements RunningWorkload {
   }
 
   async readBack(probes: AddressBook, withinMs: number): Promise<void> {
-    const facts = await this.#options.readBack?.(probes, withinMs);
-    if (facts !== undefined) this.#write('readBack', facts);
+    await this.#options.readBack?.(probes, withinMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -111,7 +108,6 @@ class ThreadedWorkload<D> implements RunningWorkload {
   #receive(message: FromWorker): void {
     switch (message.type) {
       case 'started':
-        this.#write('started', startFacts(message.header));
         this.#start.resolve();
         break;
       case 'counters':
@@ -120,7 +116,6 @@ class ThreadedWorkload<D> implements RunningWorkload {
       case 'stopped':
         this.#ended = true;
         this.#count(message.counters);
-        this.#write('stopped', outcomeFacts(message.counters));
         this.#stopped.resolve();
         break;
       case 'failed':
@@ -149,11 +144,6 @@ class ThreadedWorkload<D> implements RunningWorkload {
     });
     for (const each of [this.#start, this.#firstOk, this.#stopped]) each.reject(error);
   }
-
-  #write(state: 'started' | 'stopped' | 'readBack', facts: JsonObject): void {
-    const { journal, name } = this.#options.context;
-    journal.write({ type: 'workload', workload: name, state, facts });
-  }
 }
 
 /** Types are stripped by Node here, but not in a package: there `import.meta.url` ends in `.js`. */
@@ -165,14 +155,6 @@ function forWorker({ name, client, runId, seed, addresses, originNs, opsFile }: 
   return { name, client, runId, seed, addresses, originNs, opsFile };
 }
 
-function startFacts({ kind, client, units, spacingMs, deadlineMs, okMeans }: OpsHeader): JsonObject {
-  return { kind, client, units, spacingMs, deadlineMs, okMeans };
-}
-
-function outcomeFacts({ ok, failed, unknown, notSent }: LiveCounters): JsonObject {
-  return { ok, failed, unknown, notSent };
-}
-
 function crashed(name: string, cause?: Error): DrillError {
   const why = cause === undefined ? 'its worker ended by itself' : `its worker crashed: ${cause.message}`;
   return new DrillError('WORKLOAD_FAILED', `workload ${name}: ${why}`, { cause });
@@ -182,7 +164,7 @@ function neverOk(name: string, withinMs: number, { failed, unknown, notSent, las
   const tried = `${failed} failed, ${unknown} unknown, ${notSent} not sent`;
   const last = lastError === undefined ? '' : `, last error ${lastError}`;
   const message = `workload ${name}: no operation was ok within ${formatMs(withinMs)} (${tried}${last})`;
-  return new DrillError('STEADY_STATE_ABSENT', message, {
+  return new DrillError('WORKLOAD_FAILED', message, {
     hint: 'check that the cluster takes writes and that the workload is pointed at it',
   });
 }

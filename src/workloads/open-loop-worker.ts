@@ -41,7 +41,7 @@ async function serve<D>(
     recorder,
     send: (operation) => client.send(operation),
   });
-  post({ type: 'started', header });
+  post({ type: 'started' });
   const timer = setInterval(
     () => post({ type: 'counters', counters: recorder.counters(clock.nowMs()) }),
     countersEveryMs,

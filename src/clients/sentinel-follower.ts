@@ -1,0 +1,112 @@
+// Who the primary is, as the oracle sees it: what more than half of all Sentinels say, and else the last that they did.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Address, type AddressBook, type AddressRow, type NodeName, translate } from '../core/node.ts';
+import { connectDirect, type Redis } from './redis.ts';
+import { subscribeToEvents } from './sentinel.ts';
+
+const pollMs = 50;
+const timeoutMs = 300;
+
+export interface SentinelFollowerOptions {
+  readonly addresses: AddressBook;
+  /** The service's name in the cluster. */
+  readonly service: string;
+  /** The Sentinels' name for the primary. */
+  readonly primaryName: string;
+  /** Told at the first majority and whenever it names another address; translated, ready to connect to. */
+  onPrimary(primary: Address): void;
+}
+
+/**
+ * Asks every Sentinel every 50 ms, and hears their +switch-master, each on connections of its own that are replaced on
+ * their first error. A Sentinel that does not answer has no vote. Ends when it is disposed.
+ */
+export function followSentinels(options: SentinelFollowerOptions): AsyncDisposable {
+  const stop = new AbortController();
+  const sentinels = options.addresses.rows.filter((row) => row.service === options.service && row.role === 'sentinel');
+  const votes = new Votes(sentinels.length, (primary) => options.onPrimary(translate(options.addresses, primary)));
+  const loops = sentinels.flatMap((row) => [
+    persist(row, stop.signal, {
+      each: (sentinel) => poll(sentinel, options.primaryName, (primary) => votes.cast(row.node, primary)),
+      lost: () => votes.withdraw(row.node),
+    }),
+    persist(row, stop.signal, {
+      each: (sentinel) => listen(sentinel, options.primaryName, (primary) => votes.cast(row.node, primary)),
+    }),
+  ]);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await Promise.all(loops);
+    },
+  };
+}
+
+/** The count: calls `elected` when more than half of all name an address that is not the one elected before. */
+export class Votes {
+  readonly #voters: number;
+  readonly #elected: (primary: Address) => void;
+  readonly #votes = new Map<NodeName, Address>();
+  #last: string | undefined;
+
+  constructor(voters: number, elected: (primary: Address) => void) {
+    this.#voters = voters;
+    this.#elected = elected;
+  }
+
+  cast(voter: NodeName, primary: Address): void {
+    this.#votes.set(voter, primary);
+    const named = keyOf(primary);
+    const count = [...this.#votes.values()].filter((vote) => keyOf(vote) === named).length;
+    if (count * 2 <= this.#voters || named === this.#last) return;
+    this.#last = named;
+    this.#elected(primary);
+  }
+
+  withdraw(voter: NodeName): void {
+    this.#votes.delete(voter);
+  }
+}
+
+interface Persistent {
+  /** Resolves or rejects when the connection is of no more use. */
+  each(sentinel: Redis): Promise<void>;
+  lost?(): void;
+}
+
+/** Does it on one connection after the other until it is stopped. */
+async function persist(row: AddressRow, stop: AbortSignal, what: Persistent): Promise<void> {
+  while (!stop.aborted) {
+    const sentinel = await connectDirect(row.address, { timeoutMs }).catch(() => undefined);
+    if (sentinel !== undefined) {
+      const end = (): void => sentinel.disconnect();
+      stop.addEventListener('abort', end, { once: true });
+      if (!stop.aborted) await what.each(sentinel).catch(() => undefined);
+      stop.removeEventListener('abort', end);
+      end();
+    }
+    what.lost?.();
+    await sleep(pollMs, undefined, { signal: stop }).catch(() => undefined);
+  }
+}
+
+async function poll(sentinel: Redis, primaryName: string, named: (primary: Address) => void): Promise<void> {
+  for (;;) {
+    const reply = await sentinel.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', primaryName);
+    if (Array.isArray(reply)) named({ host: String(reply[0]), port: Number(reply[1]) });
+    await sleep(pollMs);
+  }
+}
+
+async function listen(sentinel: Redis, primaryName: string, named: (primary: Address) => void): Promise<void> {
+  const closed = new Promise<void>((resolve) => sentinel.once('close', () => resolve()));
+  await subscribeToEvents(sentinel, (event, detail) => {
+    const [name, , , host, port] = detail.split(' ');
+    if (event === '+switch-master' && name === primaryName) named({ host: host ?? '', port: Number(port) });
+  });
+  await closed;
+}
+
+function keyOf({ host, port }: Address): string {
+  return `${host}:${port}`;
+}
