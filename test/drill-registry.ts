@@ -221,4 +221,11 @@ selfTest:
           with:
             confirmedBy: 0
     fails: rpo
+  - name: a primary that needs no replica
+    override:
+      cluster:
+        settings:
+          redis:
+            min-replicas-to-write: 0
+    fails: split-brain
 `;

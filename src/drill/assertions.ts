@@ -4,6 +4,7 @@ import { PHASES } from '../core/journal.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Assertion } from '../core/kinds.ts';
 import { at, checkReference, kindCalled, kindOf, readWith } from './kinds.ts';
+import { nameOf } from './merge.ts';
 import { checkFields, type ProbeReading } from './probes.ts';
 import { readAs } from './read.ts';
 import { assertionShape, selfTestShape } from './shape.ts';
@@ -12,6 +13,8 @@ import { child, fromJson, itemsAt, keyPosition, type Tree, textAt, toJson } from
 export interface AssertionReading extends ProbeReading {
   readonly workloads: readonly string[];
   readonly steps: readonly string[];
+  /** Names of the assertions. */
+  readonly asserted: readonly string[];
 }
 
 const sharedKeys = ['of', 'since', 'during', 'probe', 'tolerance', 'for', 'within'] as const;
@@ -99,5 +102,17 @@ export function readSelfTest(item: Tree, reading: AssertionReading): SelfTestSpe
     }
   }
   if (shape === undefined || override === undefined) return undefined;
+  checkFails(item, reading);
   return { name: shape.name, override: toJson(override) as JsonObject, fails: [shape.fails].flat(), position: item.at };
+}
+
+/** An override may name an assertion of its own, so those count too. */
+function checkFails(item: Tree, { asserted, problems }: AssertionReading): void {
+  const added = itemsAt(child(item, 'override'), 'assertions');
+  const known = [...asserted, ...added.flatMap((assertion) => nameOf(assertion, ['assert']) ?? [])];
+  const single = child(item, 'fails');
+  for (const name of single?.type === 'list' ? single.items : [single]) {
+    if (name?.type !== 'scalar') continue;
+    checkReference(String(name.value), { known, what: 'assertion', at: name.at, problems });
+  }
 }

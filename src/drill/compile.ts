@@ -4,6 +4,7 @@ import { PHASES } from '../core/journal.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { NodeSpec } from '../core/node.ts';
 import { readAssertion, readSelfTest } from './assertions.ts';
+import { checkSense } from './check.ts';
 import { at, checkUnique, kindOf, type Reading, readWith } from './kinds.ts';
 import { nameOf, verbsOf } from './merge.ts';
 import { substitute } from './params.ts';
@@ -33,7 +34,7 @@ export function compileDrill(tree: Dict, origin: Origin, reading: Reading): Dril
   const parts = readParts(body, reading);
   if (top === undefined || parts.cluster === undefined || problems.errors.length > before) return undefined;
   const { name, file, sha256, params } = origin;
-  return {
+  const drill: Drill = {
     name,
     file,
     sha256,
@@ -49,6 +50,8 @@ export function compileDrill(tree: Dict, origin: Origin, reading: Reading): Dril
     selfTest: parts.selfTest,
     document: toJson(tree) as JsonObject,
   };
+  checkSense(drill, body, problems);
+  return problems.errors.length > before ? undefined : drill;
 }
 
 function plainParts(top: Top) {
@@ -83,7 +86,8 @@ function readParts(body: Dict, reading: Reading) {
     (item, i) => readStep(item, steps[i] ?? '', { ...probing, timing, vocabulary, items }) ?? [],
   );
   const stopConditions = itemsAt(body, 'stopConditions').flatMap((item) => readStopCondition(item, probing) ?? []);
-  const asserting = { ...probing, workloads: workloadNames, steps };
+  const asserted = itemsAt(body, 'assertions').flatMap((item) => nameOf(item, ['assert']) ?? []);
+  const asserting = { ...probing, workloads: workloadNames, steps, asserted };
   const assertions = itemsAt(body, 'assertions').flatMap((item) => readAssertion(item, asserting) ?? []);
   const selfTest = itemsAt(body, 'selfTest').flatMap((item) => readSelfTest(item, asserting) ?? []);
   return { timing, cluster, workloads, probes, method, stopConditions, assertions, selfTest };

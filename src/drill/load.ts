@@ -3,15 +3,17 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import type { Drill } from '../core/drill.ts';
-import { DrillError, type Problem } from '../core/error.ts';
+import { DrillError } from '../core/error.ts';
 import type { Registry } from '../core/kinds.ts';
 import { compileDrill } from './compile.ts';
 import { parseYaml } from './document.ts';
 import { type FragmentReader, resolveFragments } from './fragments.ts';
 import { applySets, overrideParams, paramValues } from './params.ts';
 import { collectProblems, inOrder, type Problems, throwIfInvalid } from './problems.ts';
+import { checkOverrides, type LoadedDrill } from './self-test.ts';
 import type { Dict } from './tree.ts';
+
+export { applyOverride, type LoadedDrill } from './self-test.ts';
 
 export interface LoadOptions {
   readonly registry: Registry;
@@ -25,14 +27,6 @@ export interface LoadOptions {
 
 export interface ParseOptions extends LoadOptions {
   readonly fragments?: FragmentReader;
-}
-
-export interface LoadedDrill {
-  readonly drill: Drill;
-  /** What is probably a mistake. */
-  readonly warnings: readonly Problem[];
-  /** The document with its places: what overrides are merged into. */
-  readonly source: Dict;
 }
 
 /** Reads and checks a drill file. Throws DRILL_INVALID with every mistake of the file, each at its place. */
@@ -77,7 +71,10 @@ export function parseDrill(text: string, file: string, options: ParseOptions): L
   });
   throwIfInvalid(problems);
   if (drill === undefined) throw new DrillError('INTERNAL', 'a drill without mistakes must load', { at: file });
-  return { drill, warnings: inOrder(problems.warnings), source };
+  const loaded: LoadedDrill = { drill, warnings: inOrder(problems.warnings), source };
+  checkOverrides(loaded, options.registry, problems);
+  throwIfInvalid(problems);
+  return loaded;
 }
 
 function withOptions(tree: Dict, { params = {}, set = [] }: LoadOptions, problems: Problems): Dict {

@@ -105,3 +105,14 @@ export function withEntry(tree: Dict, key: string, entry: Entry): Dict {
 export function withoutEntries(tree: Dict, keys: readonly string[]): Dict {
   return { ...tree, entries: new Map([...tree.entries].filter(([key]) => !keys.includes(key))) };
 }
+
+/** Every place in a tree, of keys and of values. */
+export function* places(tree: Tree): Generator<Position> {
+  yield tree.at;
+  if (tree.type === 'list') for (const item of tree.items) yield* places(item);
+  if (tree.type !== 'map') return;
+  for (const { keyAt, value } of tree.entries.values()) {
+    yield keyAt;
+    yield* places(value);
+  }
+}
