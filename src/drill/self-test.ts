@@ -24,16 +24,31 @@ export function applyOverride(
   { registry }: { registry: Registry },
 ): LoadedDrill {
   const problems = collectProblems();
-  const override = overrideIn(loaded.source, selfTest) ?? fromJson(selfTest.override, selfTest.position);
-  const source =
-    override.type === 'map' ? mergeTrees(loaded.source, override, { problems, patch: true }) : loaded.source;
-  const drill = compileDrill(source, withParams(loaded.drill, source), { registry, problems });
-  if (drill === undefined) throwIfInvalid(problems);
-  return { drill: drill ?? loaded.drill, warnings: inOrder(problems.warnings), source };
+  const own = overrideIn(loaded.source, selfTest) ?? fromJson(selfTest.override, selfTest.position);
+  const override: Dict = own.type === 'map' ? own : { type: 'map', at: selfTest.position, entries: new Map() };
+  const { drill, source } = overridden(loaded, override, { registry, problems });
+  throwIfInvalid(problems);
+  if (drill === undefined)
+    throw new DrillError('INTERNAL', 'a drill without mistakes must load', { at: loaded.drill.file });
+  return { drill: { ...drill, selfTest: loaded.drill.selfTest }, warnings: inOrder(problems.warnings), source };
+}
+
+/** Without the self-tests: they are of the drill as it is, and may refer to what the override removes. */
+function overridden(
+  { drill, source }: Pick<LoadedDrill, 'drill' | 'source'>,
+  override: Dict,
+  reading: { registry: Registry; problems: Problems },
+): { readonly drill: Drill | undefined; readonly source: Dict } {
+  const base = withoutEntries(source, ['selfTest']);
+  const merged = mergeTrees(base, override, { problems: reading.problems, patch: true });
+  if (JSON.stringify(toJson(merged)) === JSON.stringify(toJson(base))) {
+    reading.problems.error(override.at, 'this override changes nothing: the drill would pass as before');
+  }
+  return { drill: compileDrill(merged, originOf(drill, merged), reading), source: merged };
 }
 
 /** Where a parameter's value came from, unless the override has changed it. */
-function withParams(drill: Drill, source: Dict): Origin {
+function originOf(drill: Drill, source: Dict): Origin {
   const before = drill.params;
   const params = paramValues(source, (name, value) =>
     JSON.stringify(before[name]?.value) === JSON.stringify(toJson(value))
@@ -50,13 +65,7 @@ export function checkOverrides(loaded: LoadedDrill, registry: Registry, problems
     const override = child(item, 'override');
     if (override?.type !== 'map') continue;
     const own = collectProblems();
-    const base = withoutEntries(loaded.source, ['selfTest']);
-    const source = mergeTrees(base, override, { problems: own, patch: true });
-    if (JSON.stringify(toJson(source)) === JSON.stringify(toJson(base))) {
-      own.error(override.at, 'this override changes nothing: the drill would pass as before');
-    } else {
-      compileDrill(source, withParams(loaded.drill, source), { registry, problems: own });
-    }
+    overridden(loaded, override, { registry, problems: own });
     for (const problem of own.errors) report(problem, override, problems);
   }
 }
