@@ -23,18 +23,18 @@ export interface ProxySpec {
 
 export interface Matrix {
   /** Where the node itself listens, and nobody else connects to. */
-  hostOf(node: NodeName): string;
+  readonly hostOf: (node: NodeName) => string;
   readonly proxies: readonly ProxySpec[];
   /** Every listener that `from` has a link to, and its own ones. */
-  addresses(from: string): AddressBook;
+  readonly addresses: (from: string) => AddressBook;
   /** The lines of /etc/hosts for a node, a client host or the probes. */
-  hostsFile(from: string): string;
+  readonly hostsFile: (from: string) => string;
 }
 
 export interface MatrixOptions {
   /** N of 127.N.S.T. */
   readonly subnet: number;
-  /** False where processes cannot have hosts files of their own: nodes then announce addresses, and have no links between them. */
+  /** False where processes cannot have hosts files of their own: nodes then announce addresses and reach each other directly. */
   readonly named: boolean;
 }
 
@@ -44,66 +44,85 @@ const MAX_CLIENTS = 100;
 const PROBE_INDEX = 250;
 
 /** Pure. Throws PLAN_REFUSED where there are more nodes or client hosts than addresses. */
-export function loopbackMatrix(spec: ClusterSpec, { subnet, named }: MatrixOptions): Matrix {
-  const index = indexSources(spec);
-  const nodes = new Map(spec.nodes.map((node) => [node.name, node]));
-  const sourceOf = (from: string): number => index.get(from) ?? unknown('source of links', from, [...index.keys()]);
-  const nodeOf = (name: NodeName): NodeSpec => nodes.get(name) ?? unknown('node', name, [...nodes.keys()]);
-  const hostOf = (name: NodeName): string => `127.${subnet}.0.${sourceOf(nodeOf(name).name)}`;
-  const wayTo = (from: string, to: NodeName): string => `127.${subnet}.${sourceOf(from)}.${sourceOf(to)}`;
-  const portOf = (node: NodeSpec, listener: string): number =>
-    node.ports[listener] ?? unknown(`listener of ${node.name}`, listener, Object.keys(node.ports));
-  const links = named ? spec.links : spec.links.filter((link) => !nodes.has(link.from));
-
-  const toProxy = (link: Link): ProxySpec => {
-    const node = nodeOf(link.to);
-    const port = portOf(node, link.listener);
-    return {
-      name: link.name,
-      listen: { host: wayTo(link.from, link.to), port },
-      upstream: { host: hostOf(link.to), port },
-      role: node.role,
-    };
-  };
-  const row = (node: NodeSpec, listener: string, host: string): AddressRow => {
-    const port = portOf(node, listener);
-    const announced = { host: named ? node.name : hostOf(node.name), port };
-    return { node: node.name, service: node.service, role: node.role, listener, announced, address: { host, port } };
-  };
+export function loopbackMatrix(spec: ClusterSpec, options: MatrixOptions): Matrix {
+  const plan = planOf(spec, options);
   return {
-    hostOf,
-    proxies: links.map(toProxy),
-    addresses: (from) => {
-      sourceOf(from);
-      const own = nodes.get(from);
-      const toItself =
-        own === undefined ? [] : Object.keys(own.ports).map((listener) => row(own, listener, hostOf(from)));
-      const toOthers = links
-        .filter((link) => link.from === from)
-        .map((link) => row(nodeOf(link.to), link.listener, wayTo(from, link.to)));
-      return { from, rows: [...toItself, ...toOthers] };
-    },
-    hostsFile: (from) => {
-      const line = (node: NodeSpec): string =>
-        `${node.name === from ? hostOf(from) : wayTo(from, node.name)} ${node.name}`;
-      return ['127.0.0.1 localhost', '::1 localhost ip6-localhost', ...spec.nodes.map(line), ''].join('\n');
-    },
+    hostOf: (node) => plan.hostOf(plan.nodeOf(node)),
+    proxies: plan.links.map((link) => proxyOf(plan, link)),
+    addresses: (from) => ({ from, rows: rowsOf(plan, from) }),
+    hostsFile: (from) => hostsFileOf(plan, from),
   };
 }
 
-function indexSources(spec: ClusterSpec): Map<string, number> {
-  if (spec.nodes.length > MAX_NODES || spec.clientHosts.length > MAX_CLIENTS) {
-    const counts = `${spec.nodes.length} nodes and ${spec.clientHosts.length} client hosts`;
+interface Plan {
+  readonly named: boolean;
+  readonly nodes: readonly NodeSpec[];
+  readonly links: readonly Link[];
+  readonly nodeOf: (name: NodeName) => NodeSpec;
+  readonly hostOf: (node: NodeSpec) => string;
+  /** The link's own address. */
+  readonly wayTo: (from: string, node: NodeSpec) => string;
+  /** Throws for a name that is no source of links. */
+  readonly indexOf: (from: string) => number;
+}
+
+function planOf({ nodes, links, clientHosts }: ClusterSpec, { subnet, named }: MatrixOptions): Plan {
+  if (nodes.length > MAX_NODES || clientHosts.length > MAX_CLIENTS) {
+    const counts = `${nodes.length} nodes and ${clientHosts.length} client hosts`;
     const hint = `At most ${MAX_NODES} nodes and ${MAX_CLIENTS} workloads.`;
     throw new DrillError('PLAN_REFUSED', `no addresses for ${counts}`, { hint });
   }
-  return new Map([
-    ...spec.nodes.map((node, at) => [node.name, at + 1] as const),
-    ...spec.clientHosts.map((host, at) => [host, FIRST_CLIENT + at] as const),
-    [PROBE, PROBE_INDEX],
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const index = new Map([
+    ...nodes.map((node, at) => [node.name, at + 1] as const),
+    ...clientHosts.map((host, at) => [host, FIRST_CLIENT + at] as const),
+    [PROBE, PROBE_INDEX] as const,
   ]);
+  const indexOf = (from: string): number => index.get(from) ?? unknown('source of links', from, index.keys());
+  return {
+    named,
+    nodes,
+    links: named ? links : links.filter((link) => !byName.has(link.from)),
+    nodeOf: (name) => byName.get(name) ?? unknown('node', name, byName.keys()),
+    hostOf: (node) => `127.${subnet}.0.${indexOf(node.name)}`,
+    wayTo: (from, node) => `127.${subnet}.${indexOf(from)}.${indexOf(node.name)}`,
+    indexOf,
+  };
 }
 
-function unknown(what: string, name: string, known: readonly string[]): never {
-  throw new DrillError('INTERNAL', `no such ${what}: "${name}"`, { hint: `There are: ${known.join(', ')}` });
+function proxyOf(plan: Plan, { name, from, to, listener }: Link): ProxySpec {
+  const node = plan.nodeOf(to);
+  const port = portOf(node, listener);
+  const listen = { host: plan.wayTo(from, node), port };
+  return { name, listen, upstream: { host: plan.hostOf(node), port }, role: node.role };
+}
+
+function rowsOf(plan: Plan, from: string): AddressRow[] {
+  plan.indexOf(from);
+  const row = (node: NodeSpec, listener: string, host: string): AddressRow => {
+    const port = portOf(node, listener);
+    const announced = { host: plan.named ? node.name : plan.hostOf(node), port };
+    return { node: node.name, service: node.service, role: node.role, listener, announced, address: { host, port } };
+  };
+  const own = plan.nodes.filter((node) => node.name === from);
+  return [
+    ...own.flatMap((node) => Object.keys(node.ports).map((listener) => row(node, listener, plan.hostOf(node)))),
+    ...plan.links
+      .filter((link) => link.from === from)
+      .map(({ to, listener }) => row(plan.nodeOf(to), listener, plan.wayTo(from, plan.nodeOf(to)))),
+  ];
+}
+
+function hostsFileOf(plan: Plan, from: string): string {
+  const host = (node: NodeSpec): string => (node.name === from ? plan.hostOf(node) : plan.wayTo(from, node));
+  const nodes = plan.nodes.map((node) => `${host(node)} ${node.name}`);
+  return ['127.0.0.1 localhost', '::1 localhost ip6-localhost', ...nodes, ''].join('\n');
+}
+
+function portOf(node: NodeSpec, listener: string): number {
+  return node.ports[listener] ?? unknown(`listener of ${node.name}`, listener, Object.keys(node.ports));
+}
+
+function unknown(what: string, name: string, known: Iterable<string>): never {
+  throw new DrillError('INTERNAL', `no such ${what}: "${name}"`, { hint: `There are: ${[...known].join(', ')}` });
 }

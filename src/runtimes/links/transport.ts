@@ -24,7 +24,7 @@ export function createTransport(deadlineMs: number): Pick<HttpClient, 'get' | 'p
     const [status, text] = await fetch(url, { ...init, signal: AbortSignal.timeout(deadlineMs) })
       .then(async (response) => [response.status, await response.text()] as const)
       .catch((error: unknown) => {
-        throw silent(`${method} ${url}`, deadlineMs, error);
+        throw silent(`${method} ${decodeURI(url)}`, deadlineMs, error);
       });
     if (status >= 200 && status < 300) return text;
     throw new ToxiproxyRefusal(status, `${method} ${decodeURI(url)}: ${status} ${reasonIn(text)}`);
@@ -43,8 +43,12 @@ export function createTransport(deadlineMs: number): Pick<HttpClient, 'get' | 'p
 
 function silent(what: string, deadlineMs: number, cause: unknown): DrillError {
   const late = cause instanceof Error && cause.name === 'TimeoutError';
-  const why = late ? `no answer within ${deadlineMs} ms` : 'no answer, is it still running?';
-  return new DrillError('TOOL_BROKEN', `Toxiproxy: ${what}: ${why}`, { cause });
+  if (!late)
+    return new DrillError('TOOL_BROKEN', `Toxiproxy does not answer, is it still running? (${what})`, { cause });
+  return new DrillError('TOOL_BROKEN', `Toxiproxy: ${what}: no answer within ${deadlineMs} ms`, {
+    hint: 'Bytes for a receiver that does not read hold it up: is a process behind this link paused?',
+    cause,
+  });
 }
 
 /** `{"error":"proxy not found","status":404}` → its first half. */

@@ -22,13 +22,13 @@ export function createLifecycle(launchOf: (node: NodeName) => Launch): Lifecycle
       const identity = await running(node);
       if (identity === undefined) return;
       signalGroup(identity, 'SIGKILL');
-      if (!(await ended(identity, KILLED_WITHIN_MS))) throw stillThere(node, identity, 'SIGKILL', KILLED_WITHIN_MS);
+      if (!(await ended(identity, KILLED_WITHIN_MS))) throw stillThere(node, `${KILLED_WITHIN_MS} ms after SIGKILL`);
     },
     stop: async (node, withinMs) => {
       const identity = await running(node);
       if (identity === undefined) return;
       signalProcess(identity, 'SIGTERM');
-      if (!(await ended(identity, withinMs))) throw stillThere(node, identity, 'SIGTERM', withinMs);
+      if (!(await ended(identity, withinMs))) throw stillThere(node, `${withinMs} ms after SIGTERM`);
     },
     start: async (node) => (await running(node)) ?? launch(launchOf(node)),
     pause: async (node) => {
@@ -58,6 +58,6 @@ async function findNode({ home, ...run }: Launch): Promise<ProcessIdentity | und
   return stray;
 }
 
-function stillThere(node: NodeName, { pid }: ProcessIdentity, signal: string, withinMs: number): DrillError {
-  return new DrillError('CLUSTER_FAILED', `pid ${pid} is still there ${withinMs} ms after ${signal}`, { at: node });
+function stillThere(node: NodeName, when: string): DrillError {
+  return new DrillError('CLUSTER_FAILED', `its process is still there ${when}`, { at: node });
 }
