@@ -17,7 +17,7 @@ export interface Op {
   readonly sentMs: number;
   readonly settledMs: number;
   readonly outcome: Outcome;
-  readonly errorCode: string | null;
+  readonly errorCode: string | undefined;
 }
 
 export interface LedgerRun extends AsyncDisposable {
@@ -93,7 +93,7 @@ function parseOp(line: string): Op {
     number,
     number,
     number,
-    string | null,
+    string?,
   ];
   return { i, unit, dueMs, sentMs, settledMs, outcome: OUTCOMES[outcome] ?? 'unknown', errorCode };
 }

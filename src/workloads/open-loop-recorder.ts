@@ -3,20 +3,9 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { DrillError } from '../core/error.ts';
 import type { LiveCounters } from '../core/journal.ts';
-import { type OpsHeader, OUTCOMES, type Outcome } from '../core/outcome.ts';
+import type { OpsHeader } from '../core/outcome.ts';
+import { encodeHeader, encodeOp, type OpRecord } from '../journal/ops-format.ts';
 import { Counters } from './open-loop-counters.ts';
-
-/** One settled operation; times on the run's clock. */
-export interface OpRecord {
-  readonly i: number;
-  /** Index into the header's units. */
-  readonly unit: number;
-  readonly dueMs: number;
-  readonly sentMs: number;
-  readonly settledMs: number;
-  readonly outcome: Outcome;
-  readonly errorCode?: string | undefined;
-}
 
 const batchBytes = 64 * 1024;
 const batchMs = 50;
@@ -32,7 +21,7 @@ export class OpsRecorder {
 
   constructor(file: string, header: OpsHeader) {
     this.#counters = new Counters({ units: header.units.length, spacingMs: header.spacingMs });
-    this.#batch = `${JSON.stringify(header)}\n`;
+    this.#batch = encodeHeader(header);
     this.#stream = createWriteStream(file);
     this.failed = finished(this.#stream).catch((cause: unknown) => {
       throw new DrillError('JOURNAL_FAILED', `operations cannot be written: ${messageOf(cause)}`, {
@@ -78,10 +67,6 @@ export class OpsRecorder {
     if (!this.#stream.destroyed) this.#stream.write(this.#batch);
     this.#batch = '';
   }
-}
-
-function encodeOp({ i, unit, dueMs, sentMs, settledMs, outcome, errorCode }: OpRecord): string {
-  return `${JSON.stringify([i, unit, dueMs, sentMs, settledMs, OUTCOMES.indexOf(outcome), errorCode ?? null])}\n`;
 }
 
 function messageOf(error: unknown): string {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createClock } from '../core/clock.ts';
+import type { OpRecord } from '../journal/ops-format.ts';
 import { defaultInFlight, type OpenLoopOptions, runOpenLoop } from './open-loop.ts';
 import { OK, type Operation, type Settlement } from './open-loop-operation.ts';
-import type { OpRecord } from './open-loop-recorder.ts';
 
 type Send = OpenLoopOptions['send'];
 
@@ -86,7 +86,7 @@ describe('an open loop', () => {
     await until(() => clock.nowMs() > 400);
     await loop.stop();
     expect(records.filter((op) => op.outcome === 'notSent')).toEqual([]);
-    expect(defaultInFlight(100, 500)).toBe(51);
+    expect(defaultInFlight(100, 500)).toBe(55);
     expect(defaultInFlight(5000, 500)).toBe(64);
   });
 

@@ -25,9 +25,12 @@ export interface OpenLoop {
   stop(): Promise<void>;
 }
 
-/** As many as come due within a deadline, and one: one comes due just as another expires. At most 64. */
+/** Operations are sent this late on a busy machine, and then also expire late. */
+const latenessMs = 50;
+
+/** As many as come due within a deadline, with room for late ones; at most 64. */
 export function defaultInFlight(ratePerSecond: number, deadlineMs: number): number {
-  return Math.min(64, Math.ceil((ratePerSecond * deadlineMs) / 1000) + 1);
+  return Math.min(64, Math.ceil((ratePerSecond * (deadlineMs + latenessMs)) / 1000));
 }
 
 /** Starts at once: operation i of unit u is due at the start + (i + u / units) / rate. */

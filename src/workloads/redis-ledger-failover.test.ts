@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type LoopbackSentinel, startLoopbackSentinel } from '../../test/loopback-sentinel.ts';
+import { type LedgerRun, type Op, startLedger } from '../../test/run-ledger.ts';
+
+let cluster: LoopbackSentinel;
+beforeEach(async () => {
+  cluster = await startLoopbackSentinel({ downAfterMs: 1000, minReplicasToWrite: 1 });
+});
+afterEach(() => cluster[Symbol.asyncDispose]());
+
+describe('redis.ledger through a failover', () => {
+  it('sees the outage of a killed primary as an independent prober does, and subjects get over it too', async () => {
+    await using prober = await startProber(cluster);
+    await using oracle = await startLedger(cluster, { rate: '100/s' });
+    await using plain = await startLedger(cluster, { confirmedBy: 1 }, { client: 'ioredis' });
+    await using hardened = await startLedger(cluster, { confirmedBy: 1 }, { client: 'ioredis/hardened' });
+    const runs = [oracle, plain, hardened];
+    await Promise.all(runs.map((run) => run.until('writes', ({ ok }) => ok >= 50)));
+    await cluster.kill('redis-1');
+    await Promise.all(runs.map((run) => run.until('an outage', ({ okSinceMs }) => okSinceMs === undefined)));
+    await Promise.all(runs.map(untilOkForLong));
+    const { ops } = await oracle.finish();
+    expectSameOutage(ops, await prober.gaps(), oracle.originNs);
+    expect(ops.filter((op) => op.errorCode === 'ECONNREFUSED').length).toBeGreaterThan(50);
+    for (const subject of [plain, hardened]) {
+      const { header, ops: settled } = await subject.finish();
+      expect(header.client).toMatch(/^ioredis/);
+      expect(new Set(settled.map((op) => op.i)).size).toBe(settled.length);
+      expect(Math.max(...settled.map((op) => op.settledMs - op.sentMs))).toBeLessThan(600);
+    }
+  });
+
+  it('sees the outage of a hung one too, and reads back once that is a replica in step', async () => {
+    await using prober = await startProber(cluster);
+    await using run = await startLedger(cluster, { rate: '100/s', confirmedBy: 1 });
+    await run.until('writes', ({ ok }) => ok >= 50);
+    cluster.signal('redis-1', 'SIGSTOP');
+    await run.until('an outage', ({ lastError }) => lastError === 'TIMEOUT');
+    await untilOkForLong(run);
+    const { ops } = await run.finish();
+    expectSameOutage(ops, await prober.gaps(), run.originNs);
+    expect(ops.filter((op) => op.errorCode === 'TIMEOUT').length).toBeGreaterThan(50);
+
+    await expect(run.readBack(300)).rejects.toThrow('redis-1 does not answer');
+    cluster.signal('redis-1', 'SIGCONT');
+    const [primary, ...replicas] = await run.readBack(30_000);
+    expect(primary?.from).not.toBe('redis-1');
+    expect(replicas.map(({ from }) => from)).toContain('redis-1');
+    const found = new Set(primary?.values);
+    expect(found.size).toBe(primary?.values.length);
+    expect(ops.filter((op) => op.outcome === 'ok' && !found.has(op.i))).toEqual([]);
+    for (const replica of replicas) expect(replica.values).toEqual(primary?.values);
+  }, 60_000);
+});
+
+async function untilOkForLong(run: LedgerRun): Promise<void> {
+  await run.until('recovery', ({ okSinceMs }) => okSinceMs !== undefined && run.nowMs() - okSinceMs > 700);
+}
+
+function expectSameOutage(ops: readonly Op[], gaps: readonly Gap[], originNs: bigint): void {
+  const seen = outageOf(ops);
+  const [probed] = gaps.map((gap) => inRunTime(gap, originNs)).sort((a, b) => b.high - a.high);
+  if (probed === undefined) throw new Error('the prober saw no outage');
+  expect(seen.high).toBeGreaterThan(1000);
+  expect(seen.low).toBeLessThanOrEqual(probed.high);
+  expect(seen.high).toBeGreaterThanOrEqual(probed.low);
+  expect(seen.fromMs).toBeLessThanOrEqual(probed.toMs);
+  expect(seen.toMs).toBeGreaterThanOrEqual(probed.fromMs);
+}
+
+interface Gap {
+  readonly last: { readonly sentNs: string; readonly settledNs: string };
+  readonly first: { readonly sentNs: string; readonly settledNs: string };
+}
+interface Outage {
+  readonly low: number;
+  readonly high: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Of service that a prober saw, the outage lasted this long at least and at most. */
+function inRunTime({ last, first }: Gap, originNs: bigint): Outage {
+  const ms = (ns: string): number => Number(BigInt(ns) - originNs) / 1e6;
+  const [fromMs, toMs] = [ms(last.sentNs), ms(first.settledNs)];
+  return { fromMs, toMs, high: toMs - fromMs, low: ms(first.sentNs) - ms(last.settledNs) };
+}
+
+/** The longest one between two oks, with the bounds of the design, section 9. */
+function outageOf(ops: readonly Op[]): Outage {
+  const oks = ops.filter((op) => op.outcome === 'ok').sort((a, b) => a.settledMs - b.settledMs);
+  const outages = oks.slice(1).map((z, index) => {
+    const a = oks[index] ?? z;
+    const between = ops.filter((op) => op.outcome !== 'ok' && op.sentMs > a.sentMs && op.sentMs < z.settledMs);
+    const starts = between.map((op) => (op.errorCode === 'TIMEOUT' ? op.sentMs : op.settledMs));
+    const low = Math.max(0, Math.max(...between.map((op) => op.sentMs)) - Math.min(...starts));
+    return { fromMs: a.sentMs, toMs: z.settledMs, high: z.settledMs - a.sentMs, low: between.length === 0 ? 0 : low };
+  });
+  const longest = outages.sort((x, y) => y.high - x.high)[0];
+  if (longest === undefined) throw new Error('no oks');
+  return longest;
+}
+
+async function startProber(on: LoopbackSentinel): Promise<AsyncDisposable & { gaps(): Promise<Gap[]> }> {
+  const ports = ['sentinel-1', 'sentinel-2', 'sentinel-3'].map((node) => on.addressOf(node).port);
+  const child: ChildProcess = spawn(process.execPath, ['test/prober.ts', ports.join(',')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  if (child.stdout === null) throw new Error('no stdout');
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  expect((await lines.next()).value).toBe('ready');
+  return {
+    gaps: async () => {
+      child.stdin?.end();
+      return JSON.parse((await lines.next()).value ?? '[]') as Gap[];
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
