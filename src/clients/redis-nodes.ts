@@ -20,57 +20,67 @@ export interface NodeConnectionsOptions {
 
 /** Opens nothing yet: each connection is made when its node is asked first. */
 export function openNodeConnections(book: AddressBook, options: NodeConnectionsOptions): NodeConnections {
-  const rows = book.rows.filter(
+  const nodes = book.rows.filter(
     (row) =>
       (options.service === undefined || row.service === options.service) &&
       (options.role === undefined || row.role === options.role),
   );
-  const open = new Map<NodeName, Promise<Redis>>();
+  return new LazyConnections(nodes, options.timeoutMs);
+}
 
-  const drop = (node: NodeName, connection: Promise<Redis>): void => {
-    if (open.get(node) === connection) open.delete(node);
+class LazyConnections implements NodeConnections {
+  readonly nodes: readonly AddressRow[];
+  readonly #timeoutMs: number;
+  readonly #open = new Map<NodeName, Promise<Redis>>();
+
+  constructor(nodes: readonly AddressRow[], timeoutMs: number) {
+    this.nodes = nodes;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  async ask<T>(node: NodeName, question: (redis: Redis) => Promise<T>): Promise<T> {
+    const row = this.nodes.find((each) => each.node === node);
+    if (row === undefined) throw new DrillError('INTERNAL', `no such node to ask: ${node}`);
+    const connection = this.#connect(row);
+    try {
+      return await question(await connection);
+    } catch (error) {
+      if (!isReply(error)) this.#drop(node, connection);
+      throw error;
+    }
+  }
+
+  async askAll<T>(question: (redis: Redis, row: AddressRow) => Promise<T>): Promise<ReadonlyMap<NodeName, T | Error>> {
+    const answers = this.nodes.map(async (row) => {
+      const answer = await this.ask(row.node, (redis) => question(redis, row)).catch(toError);
+      return [row.node, answer] as const;
+    });
+    return new Map(await Promise.all(answers));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const [node, connection] of this.#open) this.#drop(node, connection);
+  }
+
+  #connect(row: AddressRow): Promise<Redis> {
+    const existing = this.#open.get(row.node);
+    if (existing !== undefined) return existing;
+    const connection = connectDirect(row.address, { timeoutMs: this.#timeoutMs, name: PROBE_CLIENT });
+    this.#open.set(row.node, connection);
+    connection.then(
+      (redis) => redis.once('close', () => this.#drop(row.node, connection)),
+      () => this.#drop(row.node, connection),
+    );
+    return connection;
+  }
+
+  #drop(node: NodeName, connection: Promise<Redis>): void {
+    if (this.#open.get(node) === connection) this.#open.delete(node);
     connection.then(
       (redis) => redis.disconnect(),
       () => undefined,
     );
-  };
-  const connect = (row: AddressRow): Promise<Redis> => {
-    const existing = open.get(row.node);
-    if (existing !== undefined) return existing;
-    const connection = connectDirect(row.address, { timeoutMs: options.timeoutMs, name: PROBE_CLIENT });
-    open.set(row.node, connection);
-    connection.then(
-      (redis) => redis.once('close', () => drop(row.node, connection)),
-      () => drop(row.node, connection),
-    );
-    return connection;
-  };
-  const ask = async <T>(node: NodeName, question: (redis: Redis) => Promise<T>): Promise<T> => {
-    const row = rows.find((r) => r.node === node);
-    if (row === undefined) throw new DrillError('INTERNAL', `no such node to ask: ${node}`);
-    const connection = connect(row);
-    try {
-      return await question(await connection);
-    } catch (error) {
-      if (!isReply(error)) drop(node, connection);
-      throw error;
-    }
-  };
-
-  return {
-    nodes: rows,
-    ask,
-    askAll: async (question) => {
-      const answers = rows.map(async (row) => {
-        const answer = await ask(row.node, (redis) => question(redis, row)).catch(toError);
-        return [row.node, answer] as const;
-      });
-      return new Map(await Promise.all(answers));
-    },
-    [Symbol.asyncDispose]: async () => {
-      for (const [node, connection] of open) drop(node, connection);
-    },
-  };
+  }
 }
 
 /** An error that the server itself answered: the connection is as good as before. */
