@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DrillError } from '../../core/error.ts';
@@ -39,7 +38,30 @@ const LAUNCHED_WITHIN_MS = 5000;
  */
 export async function launch(options: Launch): Promise<ProcessIdentity> {
   const { home, node } = options;
+  if (!existsSync(home.data)) {
+    throw new DrillError('CLUSTER_FAILED', 'cannot be started: its data is gone', { at: home.data });
+  }
   await rm(home.pid, { force: true });
+  const endedHow = spawnDetached(options);
+  let identity: ProcessIdentity | undefined;
+  const settled = async (): Promise<boolean> => {
+    // In this order: a launcher may end right after it has written the pid down.
+    const how = endedHow();
+    identity = await readLaunched(home);
+    return identity !== undefined || how !== undefined;
+  };
+  await eventually(settled, LAUNCHED_WITHIN_MS);
+  if (identity === undefined) {
+    const why = endedHow() ?? `its launcher was not done after ${LAUNCHED_WITHIN_MS} ms`;
+    throw new DrillError('CLUSTER_FAILED', `cannot be started: ${why}${await lastWords(home)}`, { at: node });
+  }
+  await writeIdentity(home, identity);
+  return identity;
+}
+
+/** What it returns says how the process ended, or undefined while it has not. */
+function spawnDetached(options: Launch): () => string | undefined {
+  const { home } = options;
   const [file = '', ...args] = commandOf(options);
   const log = openSync(home.log, 'a');
   const env = { ...process.env, ...environmentOf(options) };
@@ -47,64 +69,40 @@ export async function launch(options: Launch): Promise<ProcessIdentity> {
   closeSync(log);
   child.unref();
   let failure: string | undefined;
-  once(child, 'exit').then(
-    ([code, signal]) => {
-      failure = `it ended at once (${signal ?? `exit code ${code}`})`;
-    },
-    (error: unknown) => {
-      failure = String(error);
-    },
-  );
-  let identity: ProcessIdentity | undefined;
-  const settled = async (): Promise<boolean> => {
-    identity = await readLaunched(home);
-    return identity !== undefined || failure !== undefined;
-  };
-  const inTime = await eventually(settled, LAUNCHED_WITHIN_MS);
-  if (identity === undefined) {
-    const why = inTime ? failure : `its launcher was not done after ${LAUNCHED_WITHIN_MS} ms`;
-    throw new DrillError('CLUSTER_FAILED', `cannot be started: ${why}${await lastWords(home)}`, { at: node });
-  }
-  await writeIdentity(home, identity);
-  return identity;
+  child.once('error', (error) => {
+    failure = error.message;
+  });
+  return () => failure ?? child.signalCode ?? (child.exitCode === null ? undefined : `exit code ${child.exitCode}`);
 }
 
-/** sudo starts a program as root, with no environment and in its own process group: all three are put right here. */
-function commandOf({ directory, home, program, args, isolation, ...options }: Launch): string[] {
+function commandOf(options: Launch): string[] {
+  const { directory, home, isolation, program, args } = options;
   const bare = [program.path, ...args];
-  if (isolation === undefined) return ['sh', '-c', `${writePid}exec "$@"`, 'sh', home.pid, ...bare];
-  const mounts = [home.hosts, join(directory, 'nsswitch.conf')];
-  const own = isolation.keepsEnv ? [] : ['env', ...asAssignments({ ...environmentOf({ program, ...options }) })];
-  const user = isolation.keepsPid ? [] : ['setsid', 'setpriv', ...asOurselves()];
-  return [
-    ...isolation.argv,
-    'sh',
-    '-c',
-    `${mountThem}${writePid}exec "$@"`,
-    'sh',
-    ...mounts,
-    home.pid,
-    ...user,
-    ...own,
-    ...bare,
+  if (isolation === undefined) return ['sh', '-c', becomeIt, 'sh', home.pid, ...bare];
+  const mounts = [home.hosts, join(directory, 'nsswitch.conf'), home.pid];
+  if (isolation.keepsPid && isolation.keepsEnv) {
+    return [...isolation.argv, 'sh', '-c', mountThem + becomeIt, 'sh', ...mounts, ...bare];
+  }
+  // sudo: as root, without our environment, and with a sudo that stops when its child is stopped.
+  const ourselves = [
+    'setsid',
+    'setpriv',
+    `--reuid=${process.getuid?.()}`,
+    `--regid=${process.getgid?.()}`,
+    '--clear-groups',
   ];
+  const own = ['env', ...Object.entries(environmentOf(options)).map(([name, value]) => `${name}=${value}`)];
+  return [...isolation.argv, 'sh', '-c', mountThem + leaveIt, 'sh', ...mounts, ...ourselves, ...own, ...bare];
 }
 
 // Some systems ask a daemon for names before they read /etc/hosts: nsswitch.conf says not to.
 const mountThem =
   'mount --bind "$1" /etc/hosts || exit; if [ -e /etc/nsswitch.conf ]; then mount --bind "$2" /etc/nsswitch.conf || exit; fi; shift 2; ';
-const writePid = 'echo "$$" > "$1" || exit; shift; ';
+const becomeIt = 'echo "$$" > "$1" || exit; shift; exec "$@"';
+const leaveIt = 'pid=$1; shift; "$@" & echo "$!" > "$pid"';
 
 function environmentOf({ program, runId }: Pick<Launch, 'program' | 'runId'>): Record<string, string> {
   return { ...program.env, [RUN_VARIABLE]: runId };
-}
-
-function asAssignments(env: Readonly<Record<string, string>>): string[] {
-  return Object.entries(env).map(([name, value]) => `${name}=${value}`);
-}
-
-function asOurselves(): string[] {
-  return [`--reuid=${process.getuid?.()}`, `--regid=${process.getgid?.()}`, '--clear-groups'];
 }
 
 /** The end of its log, as the end of a sentence. */
