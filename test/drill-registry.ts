@@ -229,3 +229,35 @@ selfTest:
             min-replicas-to-write: 0
     fails: split-brain
 `;
+
+/** The rest of the language: flow style, anchors, every verb, every operator, every sort of target. */
+export const richDrill = `title: Everything else
+cluster:
+  services: { sessions: store, cache: store }
+params: { far: 2s, names: [sessions-1, cache-2], limit: 3 }
+workloads:
+  - { name: app, workload: command, with: { argv: [node, client.js, $$HOME] } }
+  - &writes { name: writes, workload: store.ledger, client: ioredis/hardened, with: { rate: 100/s, confirmedBy: all } }
+  - { <<: 1, name: more, workload: store.ledger, with: { rate: 6000/m } }
+steadyStateHypothesis:
+  title: Whole
+  probes:
+    - { name: whole, probe: store.topology, with: { strict: true }, tolerance: { primaries: { between: [1, 2] } } }
+    - { probe: store.info, with: { field: role }, tolerance: { oneOf: [master, slave] } }
+method:
+  - { name: cut, fault: network.partition, hold: untilEnd, overlap: true, with: { mode: refuse, groups: [[store-primary, { workload: writes }], [rest]] } }
+  - { pause: 500ms }
+  - { waitFor: store.info, with: { field: link }, tolerance: { matches: ^up }, atMost: 5s, every: 50ms }
+  - { name: slow, fault: network.latency, targets: { minorityOf: { in: sessions, is: store-replicas } }, with: { add: $far }, hold: { until: { probe: store.topology, tolerance: { lagMs: { atMost: 2s } } }, atMost: 9s } }
+  - { revert: cut }
+  - { action: store.failover, targets: { majorityOf: $names }, with: { force: true } }
+  - { fault: process.kill, targets: [{ zone: a }, { oneOf: store-replicas }, { leaderOf: orders/0 }], hold: 3s }
+stopConditions:
+  - { name: one, probe: store.topology, tolerance: { acceptingWrites: { atMost: $limit } }, for: 2s, every: 1s, timeout: 900ms }
+assertions:
+  - { assert: rto, of: [writes, more], since: method, with: { atMost: 1m } }
+  - { assert: eventually, probe: whole, tolerance: { replicasInStep: { perMinute: { atMost: 2 } } }, since: slow, for: 5s, within: 1m }
+  - { assert: never, probe: { kind: store.info, with: { field: lag }, every: 1s }, tolerance: { atLeast: 2x before }, during: cut }
+selfTest:
+  - { name: a, override: { params: { far: 9s }, method: [{ name: slow, remove: true }], assertions: [{ name: eventually, since: null }] }, fails: [rto, never] }
+`.replace('{ <<: 1, ', '{ ');

@@ -1,5 +1,16 @@
 // YAML text → tree. Whatever the bytes are: a tree, or mistakes with their places.
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml';
 import type { Position } from '../core/drill.ts';
 import type { Problems } from './problems.ts';
 import type { Entry, Leaf, Tree } from './tree.ts';
@@ -22,7 +33,8 @@ interface Reading {
 
 /** Undefined if there is nothing to go on with; the mistakes are in `problems` then. */
 export function parseYaml(text: string, file: string, problems: Problems): Tree | undefined {
-  const plain = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  // A carriage return alone ends a line too, which the parser does not know.
+  const plain = (text.startsWith('\uFEFF') ? text.slice(1) : text).replace(/\r(?!\n)/g, '\n');
   const start: Position = { file, line: 1, col: 1 };
   if (plain.length > maxBytes) {
     problems.error(start, `the file is larger than ${maxBytes / 1024} KB, which no drill is`);
@@ -41,7 +53,7 @@ export function parseYaml(text: string, file: string, problems: Problems): Tree 
     logLevel: 'silent',
   });
   const broken = [...document.errors, ...document.warnings].slice(0, maxSyntaxErrors);
-  for (const { pos, message } of broken) problems.error(position(file, lines, pos[0]), explain(message));
+  for (const error of broken) problems.error(position(file, lines, error.pos[0]), explain(error));
   if (broken.length > 0) return undefined;
   if (document.contents === null) {
     problems.error(start, 'the file is empty');
@@ -152,12 +164,18 @@ function strangeCharacter(text: string): { line: number; col: number } | undefin
   return { line: before.length, col: (before.at(-1) ?? '').length + 1 };
 }
 
-/** The parser's words, where a drill's author needs others. */
-function explain(message: string): string {
-  if (message.startsWith('Source contains multiple documents'))
-    return 'a second document begins here: one file is one drill';
-  if (message.startsWith('Maximum call stack')) return 'nested too deeply';
-  if (message.startsWith('Tabs are not allowed')) return 'a tab is used as indentation: YAML wants spaces';
-  if (message.startsWith('Unresolved tag')) return `${message}: a drill has no use for tags`;
-  return message.replace(/\.$/, '');
+/** The parser's words, and others where an author of drills needs them. */
+function explain({ message }: YAMLError): string {
+  const other = inOtherWords.find(([parser]) => message.startsWith(parser));
+  return other?.[1] ?? message.replace(/\.$/, '');
 }
+
+const inOtherWords: readonly (readonly [parser: string, author: string])[] = [
+  ['Source contains multiple documents', 'a second document begins here: one file is one drill'],
+  ['Maximum call stack', 'nested too deeply'],
+  ['Tabs are not allowed', 'a tab is used as indentation: YAML wants spaces'],
+  ['Unresolved tag', 'tags (!…) mean nothing in a drill'],
+  ['Implicit map keys need to be followed', 'expected a key, a colon and a value'],
+  ['Nested mappings are not allowed', 'a second ": " on one line: begin a new line, or put the value in quotes'],
+  ['Unexpected scalar at node end', 'this does not belong after a value: text with special characters needs quotes'],
+];

@@ -24,6 +24,7 @@ export function complaintsOf(issue: Issue, value: Json, schema: z.core.$ZodType)
     case 'invalid_union':
       return unionComplaints(issue, { path, value, schema });
     case 'invalid_key':
+      return issue.issues.map((inner) => invalidKey(inner, path));
     case 'invalid_element':
       return issue.issues.flatMap((inner) => complaintsOf({ ...inner, path }, value, schema));
     default:
@@ -35,6 +36,12 @@ function unknownKey(key: string, path: (string | number)[], schema: z.core.$ZodT
   const allowed = schemasAt(schema, path).flatMap(keysOf);
   const hint = allowed.length === 0 ? 'nothing can be set here' : suggest(key, allowed);
   return { path, key, message: `unknown key "${key}"`, hint };
+}
+
+function invalidKey(issue: Issue, path: (string | number)[]): Complaint {
+  const key = String(path.at(-1));
+  const { message, hint } = plain(issue, [], key);
+  return { path: path.slice(0, -1), key, message, hint };
 }
 
 function plain(issue: Issue, path: (string | number)[], input: Json | undefined): Complaint {

@@ -4,7 +4,7 @@ import { parseYaml } from './document.ts';
 import { setAt } from './merge.ts';
 import { collectProblems, commandLine, type Problems } from './problems.ts';
 import { suggest } from './suggest.ts';
-import { child, type Dict, descend, type Leaf, leaves, type Tree, toJson, withEntry } from './tree.ts';
+import { child, type Dict, descend, type Leaf, leaves, type Tree, toJson, withoutEntries } from './tree.ts';
 
 const reference = /^\$([A-Za-z][\w-]*)$/;
 const braced = /^\$\{\s*([A-Za-z][\w-]*)\s*\}$/;
@@ -100,11 +100,12 @@ function replace(tree: Tree, params: ReadonlyMap<string, Tree>, problems: Proble
       return typeof tree.value === 'string' ? replaceText(tree, tree.value, { params, problems }) : tree;
     case 'list':
       return { ...tree, items: tree.items.map((item) => replace(item, params, problems)) };
-    case 'map':
-      return [...tree.entries].reduce(
-        (map, [key, entry]) => withEntry(map, key, { ...entry, value: replace(entry.value, params, problems) }),
-        { ...tree, entries: new Map() } as Dict,
-      );
+    case 'map': {
+      const entries = [...tree.entries].map(([key, entry]) => {
+        return [key, { ...entry, value: replace(entry.value, params, problems) }] as const;
+      });
+      return { ...tree, entries: new Map(entries) };
+    }
   }
 }
 
@@ -122,7 +123,7 @@ function replaceText(leaf: Leaf, text: string, { params, problems }: Known): Tre
     return { ...leaf, unresolved: true };
   }
   if (name === undefined) {
-    warnOfEmbedded(leaf, text, { params, problems });
+    if (text.includes('$')) warnOfEmbedded(leaf, text, { params, problems });
     return leaf;
   }
   const value = params.get(name);
@@ -141,16 +142,19 @@ function warnOfEmbedded(leaf: Leaf, text: string, { params, problems }: Known): 
 
 function checkParams(tree: Dict, params: ReadonlyMap<string, Tree>, problems: Problems): void {
   const section = child(tree, 'params');
+  const used = usedIn(tree);
   for (const [name, value] of params) {
     const at = section?.type === 'map' ? (section.entries.get(name)?.keyAt ?? value.at) : value.at;
     if (!reference.test(`$${name}`))
       problems.error(at, `"${name}" cannot be referred to: a param is letters, digits, - and _`);
     const inner = [...leaves(value)].find(({ leaf }) => typeof leaf.value === 'string' && reference.test(leaf.value));
     if (inner !== undefined) problems.error(inner.leaf.at, 'a param cannot refer to another one');
-    if (!isUsed(tree, name)) problems.warn(at, `the param "${name}" is not used`, `write $${name} where it belongs`);
+    if (!used.has(name)) problems.warn(at, `the param "${name}" is not used`, `write $${name} where it belongs`);
   }
 }
 
-function isUsed(tree: Dict, name: string): boolean {
-  return [...leaves(tree)].some(({ leaf, path }) => leaf.value === `$${name}` && path[0] !== 'params');
+/** Self-tests count: a parameter may be there for one of them. */
+function usedIn(tree: Dict): ReadonlySet<string> {
+  const used = [...leaves(withoutEntries(tree, ['params']))].map(({ leaf }) => reference.exec(String(leaf.value))?.[1]);
+  return new Set(used.filter((name) => name !== undefined));
 }
