@@ -1,64 +1,166 @@
 // npm takes options for itself: in `npm run drill --dry-run` the option never arrives and the run would be real. What
-// npm swallowed stands in its environment; then nothing is touched, and the command is printed as it was meant.
+// npm (up to 11; 12 refuses what it does not know) swallowed stands in its environment, and values that it could not
+// place stand among the words. Then nothing is touched, and the command is printed as it was meant.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
 import { DrillError } from '../core/error.ts';
 
-const SWALLOWED = [
-  'dry-run',
-  'target',
-  'runtime',
-  'seed',
-  'repeat',
-  'tag',
-  'param',
-  'set',
-  'keep',
-  'reporter',
-  'selftest',
-] as const;
+type Environment = Readonly<Record<string, string | undefined>>;
 
-/** npm has options of these names itself, with values that say nothing of us. */
+/** An option that did not arrive. A value that npm made a word of is `undefined`. */
+interface Swallowed {
+  readonly flags: string;
+  readonly name: string;
+  readonly values: readonly (string | undefined)[];
+}
+
+/** Not an option of a command, but what people say who mean production: it must never be a run against anything else. */
+const TARGET = { long: '--target', flags: '--target <name>', required: true } as const;
+
+/** What npm itself means by these names when nobody says anything. */
 const NPM_DEFAULTS: Readonly<Record<string, string>> = { tag: 'latest' };
 
-/** Throws USAGE, with the command as it was meant, when npm has swallowed an option of ours. */
-export function refuseSwallowedOptions(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): void {
-  const script = env['npm_lifecycle_event'];
-  if (script === undefined) return;
-  const options = SWALLOWED.flatMap((name) => {
-    const value = env[`npm_config_${name.replaceAll('-', '_')}`];
-    if (value === undefined || value === '' || value === NPM_DEFAULTS[name]) return [];
-    return [{ name, value }];
+/** Throws USAGE, with the command as it was meant, when npm has swallowed an option of the command that is called. */
+export function refuseSwallowedOptions(argv: readonly string[], env: Environment, program: Command): void {
+  if (env['npm_lifecycle_event'] === undefined) return;
+  const command = program.commands.find((one) => one.name() === argv[0]);
+  const ownScript = /\bfiredrill\b/.test(env['npm_lifecycle_script'] ?? '');
+  const swallowed = [...(command?.options ?? []), TARGET].flatMap((option) => swallowedOption(option, env));
+  // Somebody else's script that comes to call us may have options of these names; but a dry run is always meant.
+  const ours = ownScript ? swallowed : swallowed.filter(({ name }) => name === 'dry-run');
+  if (ours.length === 0) return;
+  const { fixed, words, rest } = splitArguments(argv, env);
+  const { said, left, certain } = giveValues(ours, words);
+  const meant = [...callOf(env), ...(callsScript(env) ? [] : fixed), ...left, ...said, ...rest].map(quote).join(' ');
+  const doubt = certain ? '' : ' (npm did not say which value was whose: check them)';
+  const names = ours.map(({ name }) => `--${name}`).join(', ');
+  throw new DrillError('USAGE', `npm kept ${names} for itself, so nothing was run`, {
+    hint: `You meant: ${meant}${doubt}`,
   });
-  if (options.length === 0) return;
-  // `--runtime docker`: npm keeps the name for itself and passes "docker" on as if it were a drill.
-  const values = new Set(options.map(({ value }) => value));
-  const meant = options.map(({ name, value }) =>
-    value === 'true' ? `--${name}${stray(argv, name)}` : `--${name} ${value}`,
-  );
-  const rest = argv.slice(1).filter((word) => !values.has(word) && !takenAsStray(argv, options, word));
-  throw new DrillError(
-    'USAGE',
-    `npm kept ${options.map(({ name }) => `--${name}`).join(', ')} for itself, so nothing was run`,
-    {
-      hint: `You meant: npm run ${script} -- ${[...rest, ...meant].join(' ')}`,
-    },
+}
+
+function swallowedOption(
+  { long, flags, required }: { readonly long?: string | undefined; readonly flags: string; readonly required: boolean },
+  env: Environment,
+): readonly Swallowed[] {
+  const name = long?.slice(2) ?? '';
+  const value = env[`npm_config_${name.replaceAll('-', '_')}`];
+  if (value === undefined || value === '' || value === 'false' || value === NPM_DEFAULTS[name]) return [];
+  if (name !== 'dry-run' && standsInNpmrc(name, value, env)) return [];
+  // An option that is said twice comes as one text, with an empty line between its values.
+  const values = required ? value.split('\n\n').map((one) => (one === 'true' ? undefined : one)) : [];
+  return [{ flags, name, values }];
+}
+
+/** npm hands settings on from its own files too (`tag`, `json`, Electron's `target` and `runtime`): nobody said those now. */
+function standsInNpmrc(name: string, value: string, env: Environment): boolean {
+  const project = env['npm_config_local_prefix'];
+  const files = [
+    env['npm_config_userconfig'],
+    env['npm_config_globalconfig'],
+    ...(project === undefined ? [] : [join(project, '.npmrc')]),
+  ];
+  return files.some((file) =>
+    readText(file)
+      .split('\n')
+      .some((line) => {
+        const [key, text] = line.split('=').map((part) => part.trim().replace(/^(["'])(.*)\1$/, '$2'));
+        return key === name && (text ?? 'true') === value;
+      }),
   );
 }
 
-const TAKES_VALUE = new Set<string>(['target', 'runtime', 'seed', 'repeat', 'tag', 'param', 'set', 'reporter']);
-
-/** The value that npm left behind as a positional word: the only one there is, when an option that needs one says `true`. */
-function stray(argv: readonly string[], name: string): string {
-  const words = argv.slice(1).filter((word) => !word.startsWith('-'));
-  return TAKES_VALUE.has(name) && words.length > 0 ? ` ${words[0]}` : '';
+function readText(file: string | undefined): string {
+  try {
+    return file === undefined ? '' : readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
-function takenAsStray(
-  argv: readonly string[],
-  options: readonly { name: string; value: string }[],
-  word: string,
-): boolean {
-  return options.some(({ name, value }) => value === 'true' && stray(argv, name) === ` ${word}`);
+/** What the script itself says, the words among which npm left values, and what came after `--`. */
+function splitArguments(argv: readonly string[], env: Environment) {
+  const script = (env['npm_lifecycle_script'] ?? '').trim().split(/\s+/);
+  const own = script.slice(script.findLastIndex((word) => /\bfiredrill(\.js)?['"]?$/.test(word)) + 1);
+  const fixed = own.length > 0 && own.every((word, at) => argv[at] === word) ? own : argv.slice(0, 1);
+  const given = argv.slice(fixed.length);
+  const end = given.findIndex((word) => word.startsWith('-'));
+  return end < 0 ? { fixed, words: given, rest: [] } : { fixed, words: given.slice(0, end), rest: given.slice(end) };
+}
+
+/** `npm exec firedrill run …` has no script of its own: what it calls has to be said again. */
+function callsScript(env: Environment): boolean {
+  return env['npm_lifecycle_event'] !== 'npx';
+}
+
+function callOf(env: Environment): readonly string[] {
+  if (!callsScript(env)) return ['npx', 'firedrill'];
+  return ['npm', 'run', env['npm_lifecycle_event'] ?? '', '--'];
+}
+
+/** Which words can be a value of an option; of others any can. */
+const SHAPES: Readonly<Record<string, RegExp>> = {
+  seed: /^\d+$/,
+  repeat: /^\d+$/,
+  param: /=/,
+  set: /=/,
+  config: /\.ya?ml$/,
+  runtime: /^(local|docker|attach)$/,
+  reporter: /^(console|json|markdown|junit|html|history)\b/,
+};
+
+interface Said {
+  readonly words: readonly string[];
+  /** Where its value stood: options are said again in the order in which their values came. */
+  readonly at: number;
+}
+
+/** Gives values back to the options that lost them, the choosy ones first. */
+function giveValues(swallowed: readonly Swallowed[], words: readonly string[]) {
+  const fits = (name: string, word: string): boolean => SHAPES[name]?.test(word) ?? true;
+  const lost = swallowed.flatMap(({ name, flags, values }) =>
+    values.filter((value) => value === undefined).map(() => ({ name, flags })),
+  );
+  const taken = new Map<number, string>();
+  const said: Said[] = swallowed.flatMap(({ name, values }) => {
+    if (values.length === 0) return [{ words: [`--${name}`], at: -1 }];
+    return values.flatMap((value) => (value === undefined ? [] : [{ words: [`--${name}`, value], at: -1 }]));
+  });
+  for (const { name, flags } of lost.toSorted((a, b) => rankOf(a.name) - rankOf(b.name))) {
+    const free = [...words.keys()].filter((at) => !taken.has(at) && fits(name, words[at] ?? ''));
+    const at = choose(name, free, words);
+    if (at === undefined) said.push({ words: flags.split(' '), at: words.length });
+    else {
+      taken.set(at, name);
+      said.push({ words: [`--${name}`, words[at] ?? ''], at });
+    }
+  }
+  const losers = new Set(lost.map(({ name }) => name));
+  const isDoubtful = (word: string, owner: string | undefined): boolean =>
+    [...losers].some((name) => {
+      const choosier = owner !== undefined && SHAPES[owner] !== undefined && SHAPES[name] === undefined;
+      return name !== owner && fits(name, word) && !choosier;
+    });
+  return {
+    said: said.toSorted((a, b) => a.at - b.at).flatMap((one) => one.words),
+    left: words.filter((_, at) => !taken.has(at)),
+    certain: !words.some((word, at) => isDoubtful(word, taken.get(at))),
+  };
+}
+
+/** A number that could be either is a seed rather than a count, so the count chooses first, and the least of them. */
+function rankOf(name: string): number {
+  if (name === 'repeat') return 0;
+  return SHAPES[name] === undefined ? 2 : 1;
+}
+
+function choose(name: string, free: readonly number[], words: readonly string[]): number | undefined {
+  if (name === 'repeat') return free.toSorted((a, b) => Number(words[a]) - Number(words[b]))[0];
+  // A word that could also be a drill: options mostly come last.
+  return SHAPES[name] === undefined ? free.at(-1) : free[0];
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./<>-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
