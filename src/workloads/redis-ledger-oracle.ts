@@ -4,17 +4,28 @@ import { PrimaryPool } from '../clients/redis-pool.ts';
 import type { WireConnection } from '../clients/redis-wire.ts';
 import { followSentinels } from '../clients/sentinel-follower.ts';
 import { OK, type Operation, type Settlement } from './open-loop-operation.ts';
-import { elementOf, type LedgerClient, type LedgerClientOptions, WAIT_SHORT, waitMsOf } from './redis-ledger-terms.ts';
+import {
+  confirmed,
+  elementOf,
+  type LedgerClient,
+  type LedgerClientOptions,
+  waitMsOf,
+  withinStart,
+} from './redis-ledger-terms.ts';
 
-export function openOracle(options: LedgerClientOptions): LedgerClient {
-  const { service, unit } = options.terms;
+export async function openOracle(options: LedgerClientOptions): Promise<LedgerClient> {
   const pool = new PrimaryPool();
+  const known = Promise.withResolvers<void>();
   const follower = followSentinels({
     addresses: options.addresses,
-    service,
-    primaryName: unit,
-    onPrimary: (primary) => pool.use(primary),
+    service: options.terms.service,
+    primaryName: options.terms.unit,
+    onPrimary: (primary) => {
+      pool.use(primary);
+      known.resolve();
+    },
   });
+  await withinStart(known.promise);
   return {
     send: (operation) => send(operation, pool, options),
     [Symbol.asyncDispose]: async () => {
@@ -44,13 +55,10 @@ async function send(operation: Operation, pool: PrimaryPool, options: LedgerClie
  * WAIT is sent after the OK and not right behind the RPUSH: after a refusal (NOREPLICAS) it would hold the connection
  * until it times out, for nothing. It counts the same writes either way.
  */
-async function append(
-  op: Operation,
-  redis: WireConnection,
-  { terms, clock }: LedgerClientOptions,
-): Promise<Settlement> {
+async function append(op: Operation, redis: WireConnection, options: LedgerClientOptions): Promise<Settlement> {
+  const { terms, clock } = options;
   await redis.ask('RPUSH', terms.key, elementOf(op, terms));
   if (terms.confirmedBy === 0) return OK;
-  const confirmed = await redis.ask('WAIT', String(terms.confirmedBy), String(waitMsOf(op, clock.nowMs())));
-  return Number(confirmed) < terms.confirmedBy ? WAIT_SHORT : OK;
+  const replicas = redis.ask('WAIT', String(terms.confirmedBy), String(waitMsOf(op, clock.nowMs())));
+  return await confirmed(replicas.then(Number), terms);
 }

@@ -2,22 +2,31 @@
 import { openSubject, type SubjectProfile } from '../clients/redis.ts';
 import { outcomeOf } from '../clients/redis-outcome.ts';
 import { OK, type Operation, type Settlement } from './open-loop-operation.ts';
-import { elementOf, type LedgerClient, type LedgerClientOptions, WAIT_SHORT, waitMsOf } from './redis-ledger-terms.ts';
+import {
+  confirmed,
+  elementOf,
+  type LedgerClient,
+  type LedgerClientOptions,
+  waitMsOf,
+  withinStart,
+} from './redis-ledger-terms.ts';
 
-export function openLedgerSubject(options: LedgerClientOptions, profile: SubjectProfile): LedgerClient {
+export async function openLedgerSubject(options: LedgerClientOptions, profile: SubjectProfile): Promise<LedgerClient> {
   const { terms, addresses, clock } = options;
   const redis = openSubject({ addresses, service: terms.service, primaryName: terms.unit, profile });
   let connection = 0;
-  redis.on('close', () => (connection += 1));
+  redis.on('close', () => {
+    connection += 1;
+  });
+  await withinStart(new Promise((resolve) => redis.once('ready', () => resolve())));
 
   const append = async (operation: Operation): Promise<Settlement> => {
     await redis.rpush(terms.key, elementOf(operation, terms));
     if (terms.confirmedBy === 0) return OK;
     const writtenOn = connection;
-    const confirmed = await redis.wait(terms.confirmedBy, waitMsOf(operation, clock.nowMs()));
+    const settlement = await confirmed(redis.wait(terms.confirmedBy, waitMsOf(operation, clock.nowMs())), terms);
     // WAIT counts the writes of its own connection: on another one it confirms nothing, and at once.
-    if (connection !== writtenOn) return { outcome: 'unknown', errorCode: 'WAIT_ELSEWHERE' };
-    return confirmed < terms.confirmedBy ? WAIT_SHORT : OK;
+    return connection === writtenOn ? settlement : { outcome: 'unknown', errorCode: 'WAIT_ELSEWHERE' };
   };
   return {
     send: async (operation) => {

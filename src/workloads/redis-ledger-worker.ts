@@ -8,7 +8,7 @@ import type { LedgerClient, LedgerClientOptions, LedgerTerms } from './redis-led
 
 serveOpenLoop<LedgerTerms>(async ({ data: terms, context }) => {
   const clock = createClock(context.originNs);
-  const client = openClient(context.client, { terms, addresses: context.addresses, clock });
+  const client = await openClient(context.client, { terms, addresses: context.addresses, clock });
   const header: OpsHeader = {
     v: 1,
     workload: context.name,
@@ -23,14 +23,14 @@ serveOpenLoop<LedgerTerms>(async ({ data: terms, context }) => {
   return { ...client, header, inFlight: terms.inFlight };
 });
 
-function openClient(name: string, options: LedgerClientOptions): LedgerClient {
+async function openClient(name: string, options: LedgerClientOptions): Promise<LedgerClient> {
   switch (name) {
     case 'oracle':
-      return openOracle(options);
+      return await openOracle(options);
     case 'ioredis':
-      return openLedgerSubject(options, 'defaults');
+      return await openLedgerSubject(options, 'defaults');
     case 'ioredis/hardened':
-      return openLedgerSubject(options, 'hardened');
+      return await openLedgerSubject(options, 'hardened');
     default:
       throw new DrillError('INTERNAL', `redis.ledger has no client ${name}`);
   }
