@@ -2,6 +2,7 @@
 import type { Problems } from './problems.ts';
 import { STEP_VERBS } from './shape.ts';
 import { suggest } from './suggest.ts';
+import { OPERATORS } from './tolerance-schema.ts';
 import { child, type Dict, type Entry, type List, type Tree, textAt, withEntry, withoutEntries } from './tree.ts';
 
 /** Path of each list of named things → the keys that hold the kind of an entry. */
@@ -45,7 +46,7 @@ function merge(base: Tree | undefined, over: Tree, place: Place): Tree {
   if (over.type === 'list' && verbs !== undefined) {
     return mergeLists(base?.type === 'list' ? base : { ...over, items: [] }, over, { ...place, verbs });
   }
-  if (over.type !== 'map') return over;
+  if (over.type !== 'map' || isChoice(over, place.path)) return over;
   return mergeMaps(base?.type === 'map' ? base : { ...over, entries: new Map() }, over, place);
 }
 
@@ -61,6 +62,12 @@ function mergeMaps(base: Dict, over: Dict, place: Place): Dict {
 
 function mergeEntry(base: Entry | undefined, over: Entry, place: Place): Entry {
   return { keyAt: over.keyAt, value: merge(base?.value, over.value, place) };
+}
+
+/** Targets and operators are choices of one key: two of them merged would be neither. */
+function isChoice(over: Dict, path: string): boolean {
+  if (path.endsWith('].targets')) return true;
+  return /\]\.tolerance(\.|$)/.test(path) && OPERATORS.some((operator) => over.entries.has(operator));
 }
 
 interface ListPlace extends Place {
