@@ -33,13 +33,13 @@ export function describeEnding(name: string, subject: RuntimeUnderTest): void {
         handles.push(handle);
         throw new Error('no space left on device');
       };
-      await expect(runtime.open(smallSpec(), context({ save: noDisk }))).rejects.toThrow('no space left');
+      await expect(openCluster(runtime, smallSpec(), { save: noDisk })).rejects.toThrow('no space left');
       const abort = new AbortController();
       const abortNow = async (handle: ClusterHandle): Promise<void> => {
         handles.push(handle);
         abort.abort();
       };
-      const opening = runtime.open(smallSpec(), context({ save: abortNow, signal: abort.signal }));
+      const opening = openCluster(runtime, smallSpec(), { save: abortNow, signal: abort.signal });
       await expect(opening).rejects.toMatchObject({ code: 'INTERRUPTED' });
       expect(handles).toHaveLength(2);
       for (const handle of handles) expect(await subject.leftovers(handle)).toEqual([]);
