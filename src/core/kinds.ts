@@ -24,6 +24,8 @@ export interface Described<P> {
   readonly summary: string;
   /** Schema of `with:`; strict, every field with a `.describe()`. */
   readonly params: z.ZodType<P>;
+  /** What goes over the entry that `explain` makes up as an example, as in YAML: where `with` needs more than its schema tells. */
+  readonly example?: JsonObject;
 }
 
 /** What a live kind may use. */
@@ -65,6 +67,8 @@ export interface Service {
   offsets(name: string, cx: LiveContext): Promise<Json>;
   /** Writes marks into the journal (its own events) until disposed. */
   follow(name: string, cx: LiveContext): Promise<AsyncDisposable>;
+  /** View and settings, as `view` and `settings` will return them, of a cluster that has just started: for plans. Pure. */
+  planned?(nodes: readonly NodeSpec[], spec: ServiceSpec): { readonly view: ServiceView; readonly settings: Json };
   /** How long a failure should take, from live settings; undefined with a reason when it says nothing of this one. */
   predict(question: PredictQuestion): Band | { readonly because: string };
 }
@@ -98,6 +102,8 @@ export interface Fault<P, U extends Json = Json> extends Described<P> {
   needs(params: P): readonly Capability[];
   /** True if the step must name `targets`. */
   readonly needsTargets: boolean;
+  /** What `revert` does, in words, for plans: `starts the node again`. */
+  readonly undoneBy?: string;
   /** Selectors inside `params`, so that they can be checked when the drill is planned. */
   selectors?(params: P): readonly Selector[];
   /** Every node that it touches. Pure; the blast radius is judged on it, again at injection. */
@@ -188,6 +194,8 @@ export interface Assertion<P> extends Described<P> {
   /** Which of the shared keys it must have; others are refused when the drill is loaded. */
   readonly takes: readonly ('of' | 'since' | 'during' | 'probe' | 'tolerance' | 'for' | 'within')[];
   readonly requires: readonly ('of' | 'since' | 'during' | 'probe' | 'tolerance' | 'for' | 'within')[];
+  /** What its finding says and rests on, for `explain`. */
+  readonly says?: string;
   /** Pure and synchronous. */
   check(params: P, cx: AssertionContext): Finding;
 }
@@ -226,6 +234,8 @@ export interface Reporter {
   onInvocationStart?(info: InvocationInfo): void | Promise<void>;
   onRunStart?(info: RunInfo): void | Promise<void>;
   onEvent?(event: JournalEvent): void;
+  /** What the tool itself is doing (a cluster is started, Ctrl-C was heard): for people, and no event of the run. */
+  onProgress?(line: string): void;
   onRunEnd?(report: Report, info: RunInfo): void | Promise<void>;
   onInvocationEnd?(reports: readonly Report[], info: InvocationInfo): void | Promise<void>;
 }

@@ -10,6 +10,7 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import type { LiveContext, Service } from '../../core/kinds.ts';
 import { type NodeName, PROBE } from '../../core/node.ts';
 import { follow } from './follow.ts';
+import { planned } from './planned.ts';
 import { predict } from './predict.ts';
 import { comparableSettings, DEFAULTS } from './settings.ts';
 import { redisSentinelFiles, redisSentinelLinks, redisSentinelNodes } from './topology.ts';
@@ -29,6 +30,7 @@ export const redisSentinel: Service = {
   settings,
   offsets,
   follow,
+  planned,
   predict,
 };
 
