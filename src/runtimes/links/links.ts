@@ -33,7 +33,7 @@ export function createLinks(options: OwnProxiesOptions): Links {
     },
     heal: async (names) => {
       const states = await read(names);
-      await open(api, states);
+      await healEach(api, states);
       for (const state of await read(names)) if (!state.enabled || state.toxics.length > 0) throw unhealed(state);
     },
     state: async () =>
@@ -55,7 +55,7 @@ export function createLinks(options: OwnProxiesOptions): Links {
 }
 
 /** Heals what it can, and throws what failed after that: one link must not leave the others cut. */
-async function open(api: ToxiproxyApi, states: readonly ProxyState[]): Promise<void> {
+async function healEach(api: ToxiproxyApi, states: readonly ProxyState[]): Promise<void> {
   const failures = await lift(api, states, () => true);
   const shut = states.filter((state) => !state.enabled);
   await each(shut, (state) => api.setEnabled(state, true)).catch((error: unknown) => failures.push(error));
