@@ -14,6 +14,11 @@ export const PHASES: readonly PhaseName[] = ['preflight', 'gate', 'warmUp', 'met
 export interface Evidence {
   readonly summary: string;
   readonly facts: JsonObject;
+  /**
+   * The moment by which it was in effect, on the run's clock: when the process was gone, when the requests were sent that
+   * then were not answered. Proving it takes longer than doing it. Undefined = when inject returned.
+   */
+  readonly byMs?: number;
 }
 
 export interface RunStarted {

@@ -49,10 +49,15 @@ export interface MeasuredWorkload {
   readonly notSent: number;
   /** Undefined = it is no ledger, or it could not be read back. */
   readonly lostWrites: number | undefined;
-  /** Age of the oldest lost write at the moment of the fault's call; undefined when none was lost. */
+  /**
+   * How far back losses go: from the oldest lost write's acknowledgement to the fault, or to the newest lost one's when
+   * that came later (a primary that was cut off goes on acknowledging). Undefined when none was lost.
+   */
   readonly lostWindowMs: number | undefined;
   readonly duplicates: number | undefined;
   readonly reordered: number | undefined;
+  /** Copies on other nodes that do not hold the same writes in the same order. */
+  readonly divergentCopies: number | undefined;
   /** Present although they were reported as failed: a fault in our own table of outcomes. */
   readonly failedButFound: number | undefined;
   readonly errors: Readonly<Record<string, number>>;

@@ -24,7 +24,7 @@ export async function rollback(registry: Registry, options: RollbackOptions): Pr
   const results: RolledBack[] = [];
   for (const runId of runs) {
     const log = openUndoLog(runId);
-    if (await log.ownerAlive()) {
+    if ((await log.livingOwner()) !== undefined) {
       if (options.runId === undefined) continue;
       throw new DrillError('USAGE', `run ${runId} is alive: its own process will roll it back`, {
         hint: `firedrill abort ${runId}`,

@@ -10,8 +10,8 @@ import { stateDirectory } from '../core/state-dir.ts';
 
 export interface UndoLog {
   readonly runId: string;
-  /** True while the process that owns the run lives. */
-  ownerAlive(): Promise<boolean>;
+  /** The process that owns the run, while it lives. */
+  livingOwner(): Promise<ProcessIdentity | undefined>;
   saveHandle(handle: ClusterHandle): Promise<void>;
   handle(): Promise<ClusterHandle | undefined>;
   write(record: UndoRecord): Promise<void>;
@@ -56,7 +56,10 @@ export function openUndoLog(runId: string): UndoLog {
   return {
     runId,
     records,
-    ownerAlive: async () => isLiving(await readJson(join(dir, 'owner.json')).catch(() => undefined)),
+    livingOwner: async () => {
+      const owner = await readJson(join(dir, 'owner.json')).catch(() => undefined);
+      return isLiving(owner) ? owner : undefined;
+    },
     saveHandle: (handle) => writeDurably(join(dir, 'handle.json'), handle),
     handle: async () => (await readJson(join(dir, 'handle.json')).catch(() => undefined)) as ClusterHandle | undefined,
     write: (record) => writeDurably(undoFile(record.seq), record),
@@ -90,7 +93,7 @@ async function claim(file: string): Promise<boolean> {
   return create();
 }
 
-function isLiving(owner: unknown): boolean {
+function isLiving(owner: unknown): owner is ProcessIdentity {
   return owner !== undefined && owner !== null && isAlive(owner as ProcessIdentity);
 }
 

@@ -30,9 +30,10 @@ export const hostCrash: Fault<z.output<typeof params>, Prior> = {
     const names = [...new Set(input.targets.flatMap((node) => linksAround(input.cluster, node)))];
     const cut = await cutAndProve(names, 'silent', cx);
     await Promise.all(input.targets.map((node) => need(cx.cluster, 'lifecycle', node).kill(node)));
+    const byMs = cx.clock.nowMs();
     await Promise.all(input.targets.map((node) => proveGone(node, cx)));
     const who = input.targets.map((node, at) => `${node}, ${describeIdentity(before[at]?.identity)}`);
-    return { summary: `${cut.summary}; then gone: ${who.join('; ')}`, facts: { nodes: [...input.targets] } };
+    return { summary: `${cut.summary}; then gone: ${who.join('; ')}`, facts: { nodes: [...input.targets] }, byMs };
   },
   still: stillGone,
   revert: reconnect,

@@ -23,11 +23,13 @@ export async function cutAndProve(names: readonly string[], mode: CutMode, cx: L
     });
   }
   await (mode === 'silent' ? links.cut(names) : links.refuse(names));
+  const byMs = cx.clock.nowMs();
   await proveCut(alive, cx);
   const rest = names.length - alive.length;
   return {
     summary: `${names.length} links ${mode === 'silent' ? 'silent' : 'refusing'}: ${alive.length} answered before and do not now${rest > 0 ? `, ${rest} did not answer before` : ''}`,
     facts: { links: [...names], proved: alive },
+    byMs,
   };
 }
 

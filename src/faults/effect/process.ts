@@ -58,15 +58,21 @@ export async function takeDown(
   end: (node: NodeName) => Promise<void>,
 ): Promise<Evidence> {
   const before = await Promise.all(input.targets.map((node) => runningNode(node, cx)));
+  const goneMs: number[] = [];
   await Promise.all(
     input.targets.map(async (node) => {
       await end(node);
+      goneMs.push(cx.clock.nowMs());
       await cx.cluster.can('links', node)?.refuse(linksInto(cx.cluster, node));
     }),
   );
   await Promise.all(input.targets.map((node) => proveGone(node, cx)));
   const who = input.targets.map((node, at) => `${node}, ${describeIdentity(before[at]?.identity)}`);
-  return { summary: `gone and not answering: ${who.join('; ')}`, facts: { nodes: [...input.targets] } };
+  return {
+    summary: `gone and not answering: ${who.join('; ')}`,
+    facts: { nodes: [...input.targets] },
+    byMs: Math.max(...goneMs),
+  };
 }
 
 export async function stillGone(record: UndoRecord, cx: LiveContext): Promise<void> {

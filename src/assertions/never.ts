@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { Assertion } from '../core/kinds.ts';
+import { formatMs } from '../core/units.ts';
+import { finding } from './finding.ts';
+import { isFinding, readingsOf, tooSparse } from './readings.ts';
+
+const params = z.strictObject({});
+
+/** Passes only on readings without gaps: what was not looked at may have happened. */
+export const never: Assertion<z.output<typeof params>> = {
+  kind: 'never',
+  summary: 'No reading of a probe matches the tolerance',
+  params,
+  takes: ['probe', 'tolerance', 'during', 'since'],
+  requires: ['probe', 'tolerance'],
+  check: (_, cx) => {
+    const readings = readingsOf(cx);
+    if (isFinding(readings)) return readings;
+    const { judged, window, asked } = readings;
+    const expected = `never ${asked}`;
+    const seen = judged.filter(({ holds }) => holds);
+    const [first] = seen;
+    if (first !== undefined) {
+      return finding('failed', {
+        expected,
+        actual: first.actual,
+        because: `first ${formatMs(first.startedMs - window.fromMs)} after the begin, in ${seen.length} of ${judged.length} readings`,
+        data: { atMs: first.startedMs },
+      });
+    }
+    const sparse = tooSparse(readings);
+    if (sparse !== undefined)
+      return finding('inconclusive', { expected, actual: `not seen in ${judged.length} readings`, because: sparse });
+    return finding('passed', {
+      expected,
+      actual: `not seen in ${judged.length} readings`,
+      data: { readings: judged.length },
+    });
+  },
+};

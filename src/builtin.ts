@@ -1,0 +1,93 @@
+// THE list of what is built in. A kind that is not here does not exist.
+import { workloadPause } from './actions/workload-pause.ts';
+import { workloadRate } from './actions/workload-rate.ts';
+import { always } from './assertions/always.ts';
+import { availability } from './assertions/availability.ts';
+import { difference } from './assertions/difference.ts';
+import { duplicates } from './assertions/duplicates.ts';
+import { errors } from './assertions/errors.ts';
+import { eventually } from './assertions/eventually.ts';
+import { latency } from './assertions/latency.ts';
+import { never } from './assertions/never.ts';
+import { ordering } from './assertions/ordering.ts';
+import { predicted } from './assertions/predicted.ts';
+import { rpo } from './assertions/rpo.ts';
+import { rto } from './assertions/rto.ts';
+import { DrillError } from './core/error.ts';
+import type { Registry } from './core/kinds.ts';
+import { hostCrash } from './faults/host-crash.ts';
+import { networkBandwidth } from './faults/network-bandwidth.ts';
+import { networkLatency } from './faults/network-latency.ts';
+import { networkPartition } from './faults/network-partition.ts';
+import { processKill } from './faults/process-kill.ts';
+import { processPause } from './faults/process-pause.ts';
+import { processRestart } from './faults/process-restart.ts';
+import { processStop } from './faults/process-stop.ts';
+import { redisFailover } from './faults/redis-failover.ts';
+import { commandProbe } from './probes/command.ts';
+import { httpProbe } from './probes/http.ts';
+import { redisClients } from './probes/redis-clients.ts';
+import { redisInfo } from './probes/redis-info.ts';
+import { redisReplication } from './probes/redis-replication.ts';
+import { redisTopology } from './probes/redis-topology.ts';
+import { localRuntime } from './runtimes/local/local.ts';
+import { redisSentinel } from './services/redis-sentinel/service.ts';
+import { redisLedger } from './workloads/redis-ledger.ts';
+
+export const builtin: Registry = {
+  services: byKind([redisSentinel]),
+  faults: byKind([
+    processKill,
+    processStop,
+    processPause,
+    processRestart,
+    hostCrash,
+    networkPartition,
+    networkLatency,
+    networkBandwidth,
+    redisFailover,
+  ]),
+  actions: byKind([workloadRate, workloadPause]),
+  probes: byKind([redisTopology, redisReplication, redisInfo, redisClients, commandProbe, httpProbe]),
+  workloads: byKind([redisLedger]),
+  assertions: byKind([
+    rto,
+    rpo,
+    predicted,
+    availability,
+    latency,
+    errors,
+    ordering,
+    duplicates,
+    difference,
+    always,
+    eventually,
+    never,
+  ]),
+  runtimes: byKind([localRuntime]),
+};
+
+function byKind<T extends { readonly kind: string }>(kinds: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(kinds.map((kind) => [kind.kind, kind]));
+}
+
+/** What a plugin module may export, besides anything else: lists of kinds. */
+const LISTS = ['services', 'faults', 'actions', 'probes', 'workloads', 'assertions', 'runtimes'] as const;
+
+/** The registry with the kinds of a plugin added. Throws USAGE when one has the name of another. */
+export function withPlugin(registry: Registry, module: Readonly<Record<string, unknown>>, file: string): Registry {
+  const merged: Record<string, ReadonlyMap<string, unknown>> = { ...registry };
+  for (const list of LISTS) {
+    const kinds = module[list];
+    if (kinds === undefined) continue;
+    if (!Array.isArray(kinds))
+      throw new DrillError('USAGE', `its export "${list}" is not a list of kinds`, { at: file });
+    const known = new Map<string, unknown>(registry[list]);
+    for (const kind of kinds as readonly { readonly kind: string }[]) {
+      if (known.has(kind.kind)) throw new DrillError('USAGE', `"${kind.kind}" exists already`, { at: file });
+      known.set(kind.kind, kind);
+    }
+    merged[list] = known;
+  }
+  return merged as unknown as Registry;
+}

@@ -1,0 +1,155 @@
+// One invocation: some drills, each some times, told to reporters, ended by one exit code.
+import { randomInt } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Drill } from '../core/drill.ts';
+import { DrillError } from '../core/error.ts';
+import { exitOf } from '../core/exit-code.ts';
+import type { InvocationInfo, Reporter, RunInfo, Runtime } from '../core/kinds.ts';
+import type { Report } from '../core/report.ts';
+import { createRunId } from '../engine/header.ts';
+import { rollback } from '../engine/rollback.ts';
+import { type CommandContext, type Project, progress } from './context.ts';
+import { createReporters } from './reporters.ts';
+import { runOne } from './run-one.ts';
+import { type Interruption, watchInterrupts } from './signals.ts';
+
+export interface RunOptions {
+  readonly config?: string;
+  readonly tag: readonly string[];
+  readonly runtime?: string;
+  readonly param: readonly string[];
+  readonly set: readonly string[];
+  readonly seed?: string;
+  readonly repeat?: string;
+  readonly reporter: readonly string[];
+  readonly keep?: boolean;
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+  readonly selftest?: boolean;
+}
+
+/** A drill that is to be run, perhaps with a sabotage in it. */
+export interface Entry {
+  readonly drill: Drill;
+  readonly sabotage: string | undefined;
+}
+
+export interface Invocation {
+  readonly project: Project;
+  readonly runtime: Runtime;
+  readonly entries: readonly Entry[];
+  readonly options: RunOptions;
+}
+
+export interface Outcome {
+  readonly reports: readonly Report[];
+  readonly exitCode: number;
+}
+
+/** Runs all of them, one after the other. Ctrl-C ends the present one in order and begins no other. */
+export async function invoke(invocation: Invocation, cx: CommandContext): Promise<Outcome> {
+  const { project, entries, options } = invocation;
+  const suiteId = createRunId('suite');
+  const dir = join(project.reportsDir, suiteId);
+  await mkdir(dir, { recursive: true });
+  await finishDeadRuns(project, cx);
+  let current = '<run-id>';
+  using interruption = watchInterrupts(cx.stderr, () => `firedrill rollback ${current}`);
+  const reporters = createReporters(options, project, cx);
+  const seeds = seedsOf(options, entries.length);
+  const info: InvocationInfo = { suiteId, dir, drills: entries.length };
+  await reporters.reporter.onInvocationStart?.(info);
+  const reports: Report[] = [];
+  for (const [index, entry] of entries.entries()) {
+    if (interruption.signal.aborted) break;
+    const report = await runEntry(entry, {
+      index,
+      seed: seeds[index] ?? 0,
+      invocation,
+      suiteId,
+      interruption,
+      reporter: reporters.reporter,
+      cx,
+      onRunId: (id) => {
+        current = id;
+      },
+    });
+    reports.push(report);
+  }
+  await reporters.reporter.onInvocationEnd?.(reports, info);
+  if (options.json === true) cx.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
+  const signal = interruption.exitCode();
+  const exit = exitOf(reports, {
+    signal: signal === undefined ? undefined : signal === 143 ? 'SIGTERM' : 'SIGINT',
+    toolBroke: reporters.failures() > 0,
+  });
+  return { reports, exitCode: exit.code };
+}
+
+interface EntryContext {
+  readonly index: number;
+  readonly seed: number;
+  readonly invocation: Invocation;
+  readonly suiteId: string;
+  readonly interruption: Interruption;
+  readonly reporter: Reporter;
+  readonly cx: CommandContext;
+  onRunId(runId: string): void;
+}
+
+async function runEntry(
+  entry: Entry,
+  { index, seed, invocation, suiteId, interruption, reporter, cx, onRunId }: EntryContext,
+): Promise<Report> {
+  const { project, runtime, options, entries } = invocation;
+  let info: RunInfo | undefined;
+  const { report } = await runOne({
+    drill: entry.drill,
+    runtime,
+    registry: project.registry,
+    suiteId,
+    seed,
+    sabotage: entry.sabotage,
+    reportsDir: project.reportsDir,
+    versions: { firedrill: packageJson.version, node: process.versions.node },
+    keep: options.keep === true,
+    interrupt: interruption.signal,
+    onStart: async (runId, dir) => {
+      onRunId(runId);
+      const title =
+        entry.sabotage === undefined ? entry.drill.title : `${entry.drill.title} [sabotage: ${entry.sabotage}]`;
+      info = { runId, dir, index, of: entries.length, title, drill: entry.drill.name };
+      await reporter.onRunStart?.(info);
+    },
+    onEvent: (event) => reporter.onEvent?.(event),
+    onProgress: (line) => progress(cx, line),
+  });
+  if (info !== undefined) await reporter.onRunEnd?.(report, info);
+  return report;
+}
+
+/** What runs of dead processes left behind is undone first: it would stand in the way, and nobody else does it. */
+async function finishDeadRuns(project: Project, cx: CommandContext): Promise<void> {
+  for (const { runId, failures } of await rollback(project.registry, { onProgress: (line) => progress(cx, line) })) {
+    progress(
+      cx,
+      failures.length === 0
+        ? `Rolled back ${runId}, whose process had died.`
+        : `Could not roll back ${runId}: ${failures.join('; ')}`,
+    );
+  }
+}
+
+/** The first run has the seed that was asked for; each further one the next. */
+function seedsOf(options: RunOptions, count: number): readonly number[] {
+  const first = options.seed === undefined ? randomInt(2 ** 31) : readCount('--seed', options.seed, 0);
+  return Array.from({ length: count }, (_, index) => first + index);
+}
+
+export function readCount(option: string, text: string, least: number): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number >= least) return number;
+  throw new DrillError('USAGE', `${option} wants a whole number of ${least} or more, not "${text}"`);
+}

@@ -1,0 +1,176 @@
+// argv → command → exit code. Each command is a file of its own, loaded when it is asked for.
+import { Command, CommanderError, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { DrillError, describeError } from '../core/error.ts';
+import { exitOfError } from '../core/exit-code.ts';
+import type { CommandContext } from './context.ts';
+import { refuseSwallowedOptions } from './npm-options.ts';
+
+const DESCRIPTION = `Drills failovers of Redis and Kafka: injects real faults into a real cluster, and says with evidence
+how long clients were without service, what they lost, and when the cluster was whole again.`;
+
+const EXIT_CODES = `
+Exit codes:
+  0 all passed · 1 a drill failed · 2 usage or an invalid drill · 3 inconclusive, nothing was proved
+  4 the cluster was not restored, a person is needed · 5 a stop condition aborted it
+  6 the tool or its environment broke · 130/143 interrupted and rolled back`;
+
+/** Runs one command; resolves with the exit code and never rejects for a mistake of the user. */
+export async function main(argv: readonly string[], streams: Partial<CommandContext> = {}): Promise<number> {
+  const cx: CommandContext = {
+    cwd: process.cwd(),
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    ...streams,
+  };
+  let code = 0;
+  const program = createProgram(cx, (exit) => {
+    code = exit;
+  });
+  try {
+    refuseSwallowedOptions(argv, cx.env, program);
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    cx.stderr.write(
+      `firedrill: ${error instanceof DrillError ? describeError(error) : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    return exitOfError(error instanceof DrillError ? error.code : 'INTERNAL').code;
+  }
+}
+
+function createProgram(cx: CommandContext, exit: (code: number) => void): Command {
+  const program = new Command('firedrill')
+    .description(DESCRIPTION)
+    .version(packageJson.version)
+    .addHelpText('after', EXIT_CODES)
+    .configureOutput({ writeOut: (text) => cx.stdout.write(text), writeErr: (text) => cx.stderr.write(text) })
+    .exitOverride();
+  addDrillCommands(program, cx, exit);
+  addLanguageCommands(program, cx, exit);
+  addResultCommands(program, cx, exit);
+  addMachineCommands(program, cx, exit);
+  return program;
+}
+
+type Exit = (code: number) => void;
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const configOption = (): Option =>
+  new Option('--config <file>', 'config file; else firedrill.config.yaml, upwards from here');
+const runOptions = (command: Command): Command =>
+  command
+    .addOption(configOption())
+    .option('--tag <tag>', 'drills with this tag; may be repeated', collect, [])
+    .option('--runtime <name>', 'where the cluster lives')
+    .option('--param <name=value>', 'a param of the drill; may be repeated', collect, [])
+    .option(
+      '--set <path=value>',
+      'anything in the drill, such as cluster.settings.sentinel.down-after-milliseconds=3000; may be repeated',
+      collect,
+      [],
+    )
+    .option('--seed <number>', 'for every random choice; else a new one, and it stands in the result')
+    .option('--repeat <n>', 'run each drill this often')
+    .option('--reporter <names>', 'console, json, markdown, junit; comma between them', collect, [])
+    .option('--keep', 'keep the data directories of the cluster')
+    .option('--json', 'print one JSON document instead of text');
+
+function addDrillCommands(program: Command, cx: CommandContext, exit: Exit): void {
+  runOptions(
+    program
+      .command('run')
+      .argument('[drills...]', 'names or files; without any, and without --tag, those tagged monthly'),
+  )
+    .description('run drills')
+    .option('--dry-run', 'show what would be done, and start nothing (= plan)')
+    .option('--selftest', 'run the sabotages of each drill: each must make its assertion fail')
+    .action(async (names: string[], options) => exit(await (await import('./run.ts')).run(names, options, cx)));
+  runOptions(program.command('plan').argument('[drills...]', 'names or files'))
+    .description('show what a run would do: nodes, links, steps with their undo, what is predicted')
+    .action(async (names: string[], options) => exit(await (await import('./plan.ts')).plan(names, options, cx)));
+  runOptions(program.command('prove').argument('<drills...>', 'names or files'))
+    .description('prove that a drill can fail: its own sabotages, or three derived ones when it has none')
+    .action(async (names: string[], options) => exit(await (await import('./prove.ts')).prove(names, options, cx)));
+}
+
+function addLanguageCommands(program: Command, cx: CommandContext, exit: Exit): void {
+  program
+    .command('list')
+    .description('drills, their tags and what they prove')
+    .addOption(configOption())
+    .option('--tag <tag>', 'only these', collect, [])
+    .option('--json', 'as JSON')
+    .action(async (options) => exit(await (await import('./list.ts')).list(options, cx)));
+  program
+    .command('validate')
+    .argument('[drills...]', 'names or files; without any, all of them')
+    .description('check drills: all mistakes of a file at once, each with its line')
+    .addOption(configOption())
+    .action(async (names: string[], options) =>
+      exit(await (await import('./validate.ts')).validate(names, options, cx)),
+    );
+  program
+    .command('explain')
+    .argument('[kind]', 'such as process.kill or rto; without it, all kinds')
+    .description('what a kind does, what it takes, and what it says')
+    .addOption(configOption())
+    .action(async (kind: string | undefined, options) =>
+      exit(await (await import('./explain.ts')).explain(kind, options, cx)),
+    );
+  program
+    .command('schema')
+    .description('the JSON Schema of drill files, for editors')
+    .addOption(configOption())
+    .option('--write', 'write schema/drill.schema.json')
+    .action(async (options) => exit(await (await import('./schema.ts')).schema(options, cx)));
+  program
+    .command('init')
+    .argument('[name]', 'name of the drill', 'my-first')
+    .description('write a config and a drill to start from')
+    .action(async (name: string) => exit(await (await import('./init.ts')).init(name, cx)));
+}
+
+function addResultCommands(program: Command, cx: CommandContext, exit: Exit): void {
+  for (const [name, description] of [
+    ['judge', 'judge a recorded run again, and write its results again'],
+    ['report', 'print the result of a run'],
+  ] as const) {
+    program
+      .command(name)
+      .argument('<run>', 'reports/<run-id>, or the run id')
+      .description(description)
+      .addOption(configOption())
+      .option('--json', 'print result.json')
+      .action(async (run: string, options) =>
+        exit(await (await import('./judge.ts')).judgeAgain(name, run, options, cx)),
+      );
+  }
+  program
+    .command('rollback')
+    .argument('[run-id]', 'only this one; else every run whose process is dead')
+    .description('undo what runs left behind when their process died')
+    .addOption(configOption())
+    .action(async (runId: string | undefined, options) =>
+      exit(await (await import('./rollback.ts')).rollBack(runId, options, cx)),
+    );
+  program
+    .command('abort')
+    .argument('<run-id>', 'a run that is under way')
+    .description('interrupt a run that another process has under way: it rolls back and reports')
+    .action(async (runId: string) => exit(await (await import('./abort.ts')).abort(runId, cx)));
+}
+
+function addMachineCommands(program: Command, cx: CommandContext, exit: Exit): void {
+  program
+    .command('setup')
+    .description('find or make the programs that a cluster needs, in a cache of our own')
+    .action(async () => exit(await (await import('./setup.ts')).setup(cx)));
+  program
+    .command('doctor')
+    .description('what this machine has for drills, and what mends the rest')
+    .option('--json', 'as JSON')
+    .action(async (options) => exit(await (await import('./doctor.ts')).doctor(options, cx)));
+}

@@ -1,0 +1,125 @@
+// What the faults of a plan would do to a cluster that has just started. A run resolves everything again, live.
+import type { Cluster, ClusterView, ServiceView } from '../core/cluster.ts';
+import type { FaultStep } from '../core/drill.ts';
+import { DrillError } from '../core/error.ts';
+import type { Json } from '../core/json.ts';
+import type { FaultInput } from '../core/kinds.ts';
+import type { NodeName } from '../core/node.ts';
+import { createRandom } from '../core/random.ts';
+import type { Band } from '../core/verdict.ts';
+import { checkBlastRadius } from './blast-radius.ts';
+import { describePosition, faultSteps, lookUp, type Plan } from './plan.ts';
+import { resolveTargets } from './targets.ts';
+
+export interface FaultPreview {
+  readonly step: FaultStep;
+  /** Who is meant; undefined where only a living cluster can say. */
+  readonly targets: readonly string[] | undefined;
+  /** Every node that it touches. */
+  readonly touches: readonly NodeName[] | undefined;
+  /** What its undo would need to know. */
+  readonly undo: Json | undefined;
+  /** Why the blast radius forbids it. */
+  readonly refusal: DrillError | undefined;
+  /** Of the services that know a formula for it. */
+  readonly predicted: readonly Band[];
+  /** Of the others: why there is none. */
+  readonly notPredicted: readonly string[];
+}
+
+interface Planned {
+  readonly plan: Plan;
+  readonly cluster: Cluster;
+  readonly view: ClusterView;
+  readonly settings: Readonly<Record<string, Json>>;
+}
+
+/** Every fault step, in order. Pure: a seed makes the same random choices, though a run may make others before them. */
+export function previewFaults(plan: Plan, seed = 0): readonly FaultPreview[] {
+  const planned = planCluster(plan);
+  const random = createRandom(seed);
+  return faultSteps(plan.drill).map((step) => {
+    const input = inputOf(step, planned, random);
+    return input === undefined ? unknown(step) : preview(step, input, planned);
+  });
+}
+
+function preview(step: FaultStep, input: FaultInput<unknown>, { plan, settings }: Planned): FaultPreview {
+  const fault = lookUp(plan.registry.faults, step.kind, 'fault', describePosition(step.position));
+  const touches = fault.touches(input);
+  const answers = [...plan.services].flatMap(([name, service]) => {
+    const view = input.view.services[name];
+    if (view === undefined) return [];
+    const question = { fault: step.kind, params: step.params, targets: touches, view };
+    return [service.predict({ ...question, settings: settings[name] ?? null })];
+  });
+  return {
+    step,
+    targets: step.targets === undefined ? undefined : input.targets,
+    touches,
+    undo: fault.undo(input),
+    refusal: refusalOf(() => checkBlastRadius(touches, plan.drill.blastRadius, plan.spec.nodes), step),
+    predicted: answers.filter((answer) => 'lowMs' in answer),
+    notPredicted: answers.flatMap((answer) => ('because' in answer ? [answer.because] : [])),
+  };
+}
+
+function unknown(step: FaultStep): FaultPreview {
+  const nothing = { targets: undefined, touches: undefined, undo: undefined, refusal: undefined };
+  return { step, ...nothing, predicted: [], notPredicted: [] };
+}
+
+/** Undefined where a selector names nobody yet. */
+function inputOf(
+  step: FaultStep,
+  { plan, cluster, view }: Planned,
+  random: ReturnType<typeof createRandom>,
+): FaultInput<unknown> | undefined {
+  const cx = { spec: plan.spec, view, services: plan.services, random };
+  const fault = lookUp(plan.registry.faults, step.kind, 'fault', describePosition(step.position));
+  try {
+    for (const selector of fault.selectors?.(step.params) ?? []) if (selector !== 'rest') resolveTargets(selector, cx);
+    const targets = step.targets === undefined ? [] : resolveTargets(step.targets, cx);
+    return { params: step.params, targets, view, cluster, resolve: (selector) => resolveTargets(selector, cx) };
+  } catch {
+    return undefined;
+  }
+}
+
+function refusalOf(check: () => void, step: FaultStep): DrillError | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof DrillError)) throw error;
+    return new DrillError(error.code, error.message, { at: describePosition(step.position), hint: error.hint });
+  }
+}
+
+function planCluster(plan: Plan): Planned {
+  const spec = { runId: 'plan', ...plan.spec };
+  const views: Record<string, ServiceView> = {};
+  const settings: Record<string, Json> = {};
+  for (const [name, service] of plan.services) {
+    const own = plan.spec.nodes.filter((node) => node.service === name);
+    const planned = service.planned?.(own, { name, settings: plan.drill.cluster.settings, basePort: 0 });
+    if (planned === undefined) continue;
+    views[name] = planned.view;
+    settings[name] = planned.settings;
+  }
+  const nodes = plan.spec.nodes.map(({ name, service, zone }) => ({
+    name,
+    service,
+    zone,
+    roles: views[service]?.roles[name] ?? [],
+  }));
+  const cluster: Cluster = {
+    owned: true,
+    handle: { v: 1, runtime: plan.runtime.kind, runId: spec.runId, spec, state: {} },
+    spec,
+    addresses: (from) => ({ from, rows: [] }),
+    can: () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+  return { plan, cluster, view: { atMs: 0, nodes, services: views }, settings };
+}

@@ -1,0 +1,124 @@
+// A journal → a Report. Pure: any stored run can be judged again, and gets the same answer.
+import type { Journal, JournalEvent } from '../core/journal.ts';
+import type { Assertion } from '../core/kinds.ts';
+import type { FaultRecord, Finding, MeasuredWorkload, NamedFinding, Report } from '../core/report.ts';
+import { type Verdict, worst } from '../core/verdict.ts';
+import { faultTimes } from '../measure/faults.ts';
+import { measure } from '../measure/measure.ts';
+import { phasesOf } from '../measure/phases.ts';
+import { doubtsOf } from './doubts.ts';
+
+export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertion<unknown>>): Report {
+  const { run, events } = journal;
+  const measured = measure(journal);
+  const findings = run.drill.assertions.map((spec): NamedFinding => {
+    return {
+      name: spec.name,
+      kind: spec.kind,
+      position: spec.position,
+      ...check(spec, { journal, measured }, assertions),
+    };
+  });
+  const doubts = doubtsOf(journal);
+  const restored = last(events, 'restored');
+  const again = last(events, 'steadyAgain');
+  const { drill } = run;
+  return {
+    schema: 'firedrill.result/1',
+    runId: run.runId,
+    suiteId: run.suiteId,
+    seed: run.seed,
+    runtime: run.runtime,
+    target: run.target,
+    dryRun: run.dryRun,
+    sabotage: run.sabotage,
+    configHash: run.configHash,
+    versions: run.versions,
+    host: run.host,
+    drill: {
+      name: drill.name,
+      file: drill.file,
+      title: drill.title,
+      sha256: drill.sha256,
+      owner: drill.owner,
+      onFailure: drill.onFailure,
+      tags: drill.tags,
+      proves: drill.proves,
+      proven: drill.selfTest.length > 0,
+    },
+    startedAt: run.startedAt,
+    durationMs: events.at(-1)?.atMs ?? 0,
+    status: last(events, 'end')?.status ?? 'interrupted',
+    verdict: overall(findings, doubts.length > 0),
+    problems: doubts,
+    cluster: isDirty(journal) ? 'dirty' : 'restored',
+    differences: restored?.differences ?? [],
+    moved: restored?.moved ?? [],
+    faults: faultRecords(events),
+    assertions: findings,
+    measured,
+    phases: phasesOf(journal),
+    redundantAgainAtMs: again === undefined ? undefined : { lowMs: again.notBeforeMs, highMs: again.byMs },
+    offsets: offsetsOf(events),
+    predicted: events.find((event): event is EventOf<'predicted'> => event.type === 'predicted' && event.band !== undefined)?.band,
+  };
+}
+
+function check(
+  spec: Journal['run']['drill']['assertions'][number],
+  cx: { readonly journal: Journal; readonly measured: Readonly<Record<string, MeasuredWorkload>> },
+  assertions: ReadonlyMap<string, Assertion<unknown>>,
+): Finding {
+  const assertion = assertions.get(spec.kind);
+  const nothing = (because: string): Finding => ({
+    verdict: 'inconclusive',
+    expected: spec.kind,
+    actual: 'not judged',
+    because,
+    data: {},
+  });
+  if (assertion === undefined) return nothing(`there is no assertion "${spec.kind}" here`);
+  try {
+    return assertion.check(spec.params, { spec, ...cx });
+  } catch (error) {
+    return nothing(`the assertion itself broke: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** What casts doubt on the run hides no failure, and lets nothing pass. A drill without assertions proves nothing. */
+function overall(findings: readonly Finding[], inDoubt: boolean): Verdict {
+  return worst([...findings.map(({ verdict }) => verdict), ...(inDoubt ? (['inconclusive'] as const) : [])]);
+}
+
+/** Not known to be as before. A run that hurt nothing left nothing behind. */
+function isDirty(journal: Journal): boolean {
+  const restored = last(journal.events, 'restored');
+  if (restored !== undefined) return !restored.clean;
+  return journal.events.some((event) => event.type === 'step' && event.verb === 'fault' && event.state === 'called');
+}
+
+function faultRecords(events: readonly JournalEvent[]): readonly FaultRecord[] {
+  return faultTimes(events).map((fault) => ({
+    step: fault.step,
+    kind: fault.kind,
+    targets: fault.targets,
+    calledAtMs: fault.calledMs,
+    confirmedAtMs: fault.byMs,
+    evidence: fault.failure ?? fault.evidence,
+    revertedAtMs: fault.revertedMs,
+  }));
+}
+
+function offsetsOf(events: readonly JournalEvent[]): Report['offsets'] {
+  const of = (moment: 'before' | 'after') =>
+    events.findLast((event) => event.type === 'offsets' && event.moment === moment);
+  const [before, after] = [of('before'), of('after')];
+  if (before?.type !== 'offsets' || after?.type !== 'offsets') return undefined;
+  return { before: before.offsets, after: after.offsets };
+}
+
+type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>;
+
+function last<T extends JournalEvent['type']>(events: readonly JournalEvent[], type: T): EventOf<T> | undefined {
+  return events.findLast((event): event is EventOf<T> => event.type === type);
+}
