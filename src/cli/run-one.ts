@@ -38,7 +38,7 @@ export async function runOne(one: RunOne): Promise<{ readonly report: Report; re
   await mkdir(dir, { recursive: true });
   await one.onStart(runId, dir);
   const clock = createClock();
-  const journal = await openJournal(dir, clock, { onEvent: one.onEvent });
+  const journal = openJournal(dir, clock, { onEvent: one.onEvent });
   await runDrill({
     plan,
     runId,

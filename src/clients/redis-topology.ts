@@ -2,6 +2,7 @@
 // shared by the service's view and the topology probe; everything after the reading is pure.
 
 import { type AddressBook, type NodeName, nodeAt } from '../core/node.ts';
+import type { Redis } from './redis.ts';
 import { parseInfo } from './redis-info.ts';
 import type { NodeConnections } from './redis-nodes.ts';
 import { askSentinel, PRIMARY_NAME, type SentinelOpinion } from './sentinel.ts';
@@ -30,9 +31,7 @@ export interface TopologyFacts {
 /** Asks every node at once, by the connections' own deadline. */
 export async function readTopology(connections: NodeConnections, book: AddressBook): Promise<TopologyFacts> {
   const answers = await connections.askAll(async (redis, row) =>
-    row.role === 'sentinel'
-      ? sentinelFacts(await askSentinel(redis, PRIMARY_NAME), book)
-      : redisFacts(parseInfo(await redis.info()), await minReplicas(redis), book),
+    row.role === 'sentinel' ? sentinelFacts(await askSentinel(redis, PRIMARY_NAME), book) : readRedis(redis, book),
   );
   const of = <T>(role: string): Map<NodeName, T | Error> =>
     new Map(
@@ -43,9 +42,10 @@ export async function readTopology(connections: NodeConnections, book: AddressBo
   return { redis: of<RedisFacts>('redis'), sentinels: of<SentinelFacts>('sentinel') };
 }
 
-async function minReplicas(redis: Parameters<Parameters<NodeConnections['ask']>[1]>[0]): Promise<number> {
-  const reply = (await redis.config('GET', 'min-replicas-to-write')) as string[];
-  return Number(reply[1] ?? 0);
+/** What one Redis node says of itself, in one round trip. */
+export async function readRedis(redis: Redis, book: AddressBook): Promise<RedisFacts> {
+  const [info, minimum] = await Promise.all([redis.info(), redis.config('GET', 'min-replicas-to-write')]);
+  return redisFacts(parseInfo(info), Number((minimum as string[])[1] ?? 0), book);
 }
 
 function sentinelFacts(opinion: SentinelOpinion, book: AddressBook): SentinelFacts {

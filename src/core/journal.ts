@@ -15,9 +15,10 @@ export interface Evidence {
   readonly summary: string;
   readonly facts: JsonObject;
   /**
-   * The moment by which it was in effect, on the run's clock: when the process was gone, when the requests were sent that
-   * then were not answered. Proving it takes longer than doing it. Undefined = when inject returned.
+   * It took effect between these two moments, on the run's clock: what was looked at before, and the proof afterwards,
+   * take longer than the act. Undefined = from the call of inject, until it returned.
    */
+  readonly notBeforeMs?: number;
   readonly byMs?: number;
 }
 

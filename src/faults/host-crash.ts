@@ -33,7 +33,12 @@ export const hostCrash: Fault<z.output<typeof params>, Prior> = {
     const byMs = cx.clock.nowMs();
     await Promise.all(input.targets.map((node) => proveGone(node, cx)));
     const who = input.targets.map((node, at) => `${node}, ${describeIdentity(before[at]?.identity)}`);
-    return { summary: `${cut.summary}; then gone: ${who.join('; ')}`, facts: { nodes: [...input.targets] }, byMs };
+    return {
+      summary: `${cut.summary}; then gone: ${who.join('; ')}`,
+      facts: { nodes: [...input.targets] },
+      notBeforeMs: cut.notBeforeMs ?? byMs,
+      byMs,
+    };
   },
   still: stillGone,
   revert: reconnect,

@@ -17,11 +17,17 @@ export const processPause: Fault<z.output<typeof params>, null> = {
   undo: () => null,
   inject: async (input, cx) => {
     const before = await Promise.all(input.targets.map((node) => runningNode(node, cx)));
+    const notBeforeMs = cx.clock.nowMs();
     await Promise.all(input.targets.map((node) => need(cx.cluster, 'pausing', node).pause(node)));
     const byMs = cx.clock.nowMs();
     await Promise.all(input.targets.map((node) => provePaused(node, cx)));
     const who = input.targets.map((node, at) => `${node}, ${describeIdentity(before[at]?.identity)}`);
-    return { summary: `suspended and not answering: ${who.join('; ')}`, facts: { nodes: [...input.targets] }, byMs };
+    return {
+      summary: `suspended and not answering: ${who.join('; ')}`,
+      facts: { nodes: [...input.targets] },
+      notBeforeMs,
+      byMs,
+    };
   },
   still: async (record, cx) => {
     await Promise.all(record.targets.map(({ node }) => provePaused(node, cx)));

@@ -22,7 +22,7 @@ export async function readJournal(dir: string): Promise<Journal> {
   const names = await readdir(opsDir).catch(() => []);
   const ops: Record<string, Ops> = {};
   const readBacks: Record<string, readonly ReadBack[]> = {};
-  for (const name of names.sort()) {
+  for (const name of names.toSorted()) {
     if (name.endsWith('.read.ndjson'))
       readBacks[basename(name, '.read.ndjson')] = await readReadBacks(join(opsDir, name));
     else if (name.endsWith('.ndjson')) {

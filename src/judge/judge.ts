@@ -60,7 +60,9 @@ export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertio
     phases: phasesOf(journal),
     redundantAgainAtMs: again === undefined ? undefined : { lowMs: again.notBeforeMs, highMs: again.byMs },
     offsets: offsetsOf(events),
-    predicted: events.find((event): event is EventOf<'predicted'> => event.type === 'predicted' && event.band !== undefined)?.band,
+    predicted: events.find(
+      (event): event is EventOf<'predicted'> => event.type === 'predicted' && event.band !== undefined,
+    )?.band,
   };
 }
 
@@ -102,7 +104,7 @@ function faultRecords(events: readonly JournalEvent[]): readonly FaultRecord[] {
     step: fault.step,
     kind: fault.kind,
     targets: fault.targets,
-    calledAtMs: fault.calledMs,
+    calledAtMs: fault.notBeforeMs,
     confirmedAtMs: fault.byMs,
     evidence: fault.failure ?? fault.evidence,
     revertedAtMs: fault.revertedMs,

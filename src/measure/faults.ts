@@ -6,10 +6,11 @@ export interface FaultTimes {
   readonly kind: string;
   readonly targets: readonly string[];
   readonly calledMs: number;
+  /** It took effect between these two: what the evidence says, else the call and `confirmedMs`. */
+  readonly notBeforeMs: number;
+  readonly byMs: number | undefined;
   /** When its inject returned with evidence. */
   readonly confirmedMs: number | undefined;
-  /** By when it was in effect: what the evidence says, else `confirmedMs`. */
-  readonly byMs: number | undefined;
   readonly evidence: string;
   /** It threw, showed no evidence, or was found not to be in any more. */
   readonly failure: string | undefined;
@@ -35,6 +36,7 @@ function called(event: StepEvent, atMs: number): FaultTimes {
     kind: event.kind,
     targets: event.targets,
     calledMs: atMs,
+    notBeforeMs: atMs,
     confirmedMs: undefined,
     byMs: undefined,
     evidence: '',
@@ -47,7 +49,12 @@ function called(event: StepEvent, atMs: number): FaultTimes {
 function later(event: StepEvent, atMs: number): Partial<FaultTimes> {
   switch (event.state) {
     case 'confirmed':
-      return { confirmedMs: atMs, byMs: event.evidence?.byMs ?? atMs, evidence: event.evidence?.summary ?? '' };
+      return {
+        confirmedMs: atMs,
+        byMs: event.evidence?.byMs ?? atMs,
+        evidence: event.evidence?.summary ?? '',
+        ...(event.evidence?.notBeforeMs === undefined ? {} : { notBeforeMs: event.evidence.notBeforeMs }),
+      };
     case 'failed':
       return { failure: event.error?.message ?? 'it failed' };
     case 'revertCalled':

@@ -73,9 +73,11 @@ function attemptedAfter(ops: Ops, ms: number): boolean {
   return false;
 }
 
-/** The warm-up says what healthy is: until the first fault was called. */
+/** The second half of the warm-up says what healthy is: in the first, connections are made and caches filled. */
 function termsOf(ops: Ops, fault: FaultTimes | undefined): OutageTerms {
-  const healthy = okLatencies(ops, Number.NEGATIVE_INFINITY, fault?.calledMs ?? Number.POSITIVE_INFINITY);
+  const untilMs = fault?.calledMs ?? ops.sentMs.at(-1) ?? 0;
+  const fromMs = ops.sentMs[0] ?? untilMs;
+  const healthy = okLatencies(ops, fromMs + (untilMs - fromMs) / 2, untilMs);
   const { spacingMs, deadlineMs } = ops.header;
   return { spacingMs, p99Ms: percentile(healthy, 0.99) ?? deadlineMs };
 }

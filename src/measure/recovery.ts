@@ -40,7 +40,7 @@ export function recoveryOf(
     return { lowMs: Math.max(0, last.endLowMs - inEffectMs), highMs: undefined, rescuedByRevert: false };
   return {
     lowMs: Math.max(0, last.endLowMs - inEffectMs),
-    highMs: last.endHighMs - fault.calledMs,
+    highMs: last.endHighMs - fault.notBeforeMs,
     rescuedByRevert: false,
   };
 }

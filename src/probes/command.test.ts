@@ -89,7 +89,7 @@ describe('command', () => {
 
   it('starts nothing once it is aborted', async () => {
     const file = join(directory, 'touched');
-    await expect(read(['touch', file], { signal: AbortSignal.abort() })).rejects.toThrow("aborted");
+    await expect(read(['touch', file], { signal: AbortSignal.abort() })).rejects.toThrow('aborted');
     expect(existsSync(file)).toBe(false);
   });
 });

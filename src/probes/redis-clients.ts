@@ -42,7 +42,7 @@ export const redisClients: Probe<z.output<typeof params>> = {
             : [],
         );
         const own = new Set(
-          answered(await connections.askAll(async (redis) => redis.call('CLIENT', 'ID'))).map(
+          answered(await connections.askAll(async (redis) => String(await redis.call('CLIENT', 'ID')))).map(
             ([node, id]) => `${node} ${id}`,
           ),
         );

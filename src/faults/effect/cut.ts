@@ -22,6 +22,7 @@ export async function cutAndProve(names: readonly string[], mode: CutMode, cx: L
       hint: 'A cut can only be proved on a link that worked.',
     });
   }
+  const notBeforeMs = cx.clock.nowMs();
   await (mode === 'silent' ? links.cut(names) : links.refuse(names));
   const byMs = cx.clock.nowMs();
   await proveCut(alive, cx);
@@ -29,6 +30,7 @@ export async function cutAndProve(names: readonly string[], mode: CutMode, cx: L
   return {
     summary: `${names.length} links ${mode === 'silent' ? 'silent' : 'refusing'}: ${alive.length} answered before and do not now${rest > 0 ? `, ${rest} did not answer before` : ''}`,
     facts: { links: [...names], proved: alive },
+    notBeforeMs,
     byMs,
   };
 }

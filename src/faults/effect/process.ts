@@ -2,7 +2,6 @@
 import type { NodeStatus } from '../../core/cluster.ts';
 import { DrillError } from '../../core/error.ts';
 import type { Evidence } from '../../core/journal.ts';
-import type { JsonObject } from '../../core/json.ts';
 import type { FaultInput, LiveContext, UndoRecord } from '../../core/kinds.ts';
 import type { Identity, NodeName } from '../../core/node.ts';
 import { need } from './capability.ts';
@@ -58,6 +57,7 @@ export async function takeDown(
   end: (node: NodeName) => Promise<void>,
 ): Promise<Evidence> {
   const before = await Promise.all(input.targets.map((node) => runningNode(node, cx)));
+  const notBeforeMs = cx.clock.nowMs();
   const goneMs: number[] = [];
   await Promise.all(
     input.targets.map(async (node) => {
@@ -71,6 +71,7 @@ export async function takeDown(
   return {
     summary: `gone and not answering: ${who.join('; ')}`,
     facts: { nodes: [...input.targets] },
+    notBeforeMs,
     byMs: Math.max(...goneMs),
   };
 }
@@ -81,7 +82,7 @@ export async function stillGone(record: UndoRecord, cx: LiveContext): Promise<vo
 
 /** Starts every target again and opens the ways into it. */
 export async function bringBack(record: UndoRecord, cx: LiveContext): Promise<Evidence> {
-  const started: JsonObject[] = await Promise.all(
+  const started = await Promise.all(
     record.targets.map(async ({ node }) => {
       const identity = await need(cx.cluster, 'lifecycle', node).start(node);
       await cx.cluster.can('links', node)?.heal(linksInto(cx.cluster, node));
@@ -89,7 +90,7 @@ export async function bringBack(record: UndoRecord, cx: LiveContext): Promise<Ev
     }),
   );
   return {
-    summary: `started again: ${started.map((s) => `${String(s['node'])}, ${String(s['identity'])}`).join('; ')}`,
+    summary: `started again: ${started.map((one) => `${one.node}, ${one.identity}`).join('; ')}`,
     facts: { nodes: started },
   };
 }

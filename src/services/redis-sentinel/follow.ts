@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectDirect, PROBE_CLIENT } from '../../clients/redis.ts';
 import { openNodeConnections } from '../../clients/redis-nodes.ts';
-import { answered, type RedisFacts, readTopology } from '../../clients/redis-topology.ts';
+import { type RedisFacts, readRedis } from '../../clients/redis-topology.ts';
 import { subscribeToEvents } from '../../clients/sentinel.ts';
 import type { LiveContext } from '../../core/kinds.ts';
 import { type AddressRow, PROBE } from '../../core/node.ts';
@@ -17,11 +17,8 @@ const NOISE = /^(\+sentinel|\+sentinel-address-switch|\+reset-master|\+fix-slave
 export async function follow(service: string, cx: LiveContext): Promise<AsyncDisposable> {
   const stop = new AbortController();
   const book = cx.cluster.addresses(PROBE);
-  const sentinels = book.rows.filter((row) => row.service === service && row.role === 'sentinel');
-  const loops = [
-    ...sentinels.map((row) => followSentinel(row, cx, stop.signal)),
-    followRoles(service, cx, stop.signal),
-  ];
+  const rows = book.rows.filter((row) => row.service === service);
+  const loops = rows.map((row) => (row.role === 'sentinel' ? followSentinel : followRole)(row, cx, stop.signal));
   return {
     [Symbol.asyncDispose]: async () => {
       stop.abort();
@@ -51,15 +48,17 @@ async function followSentinel(row: AddressRow, cx: LiveContext, stop: AbortSigna
   }
 }
 
-async function followRoles(service: string, cx: LiveContext, stop: AbortSignal): Promise<void> {
+/** One node by itself: a node that hangs delays nobody else's marks. */
+async function followRole(row: AddressRow, cx: LiveContext, stop: AbortSignal): Promise<void> {
   const book = cx.cluster.addresses(PROBE);
-  await using connections = openNodeConnections(book, { timeoutMs: ASK_TIMEOUT_MS, service, role: 'redis' });
-  const before = new Map<string, RedisFacts>();
+  const { service, role } = row;
+  await using connections = openNodeConnections(book, { timeoutMs: ASK_TIMEOUT_MS, service, role });
+  let before: RedisFacts | undefined;
   while (!stop.aborted) {
-    const facts = await readTopology(connections, book);
-    for (const [node, now] of answered(facts.redis)) {
-      for (const change of changes(before.get(node), now)) cx.journal.write({ type: 'mark', source: node, ...change });
-      before.set(node, now);
+    const now = await connections.ask(row.node, (redis) => readRedis(redis, book)).catch(() => undefined);
+    if (now !== undefined) {
+      for (const change of changes(before, now)) cx.journal.write({ type: 'mark', source: row.node, ...change });
+      before = now;
     }
     await sleep(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
   }

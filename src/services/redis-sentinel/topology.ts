@@ -107,5 +107,7 @@ function sentinelId(node: NodeSpec): string {
 }
 
 function settingLines(settings: JsonObject): string[] {
-  return Object.entries(settings).map(([name, value]) => `${name} ${value === '' ? '""' : String(value)}`);
+  return Object.entries(settings).map(
+    ([name, value]) => `${name} ${value === '' ? '""' : JSON.stringify(value).replaceAll('"', '')}`,
+  );
 }

@@ -1,0 +1,106 @@
+// A plan for people, on 80 columns.
+import { formatMs } from '../../core/units.ts';
+import type { Band } from '../../core/verdict.ts';
+import { layOut } from '../../reporters/console/columns.ts';
+import { LABEL_WIDTH, labelled } from '../labelled.ts';
+import type { PlanDescription, StepDescription } from './description.ts';
+import type { Span } from './timing.ts';
+import { setMs, valueWord } from './words.ts';
+
+export function renderPlan(plan: PlanDescription, width: number): readonly string[] {
+  const { drill, runtime, steadyStateHypothesis: hypothesis } = plan;
+  const section = (label: string, lines: readonly string[]): readonly string[] => labelled(label, lines, width);
+  return [
+    `${drill.name} · ${drill.file} · runtime ${runtime}`,
+    drill.title,
+    '',
+    ...section('cluster', clusterLines(plan, width)),
+    ...section('settings', settingLines(plan)),
+    ...section(
+      'params',
+      plan.params.map(({ name, value, from }) => `${name} ${valueWord(value)} (from ${from})`),
+    ),
+    ...section(
+      'workloads',
+      plan.workloads.map(({ name, what }) => `${name}: ${what}`),
+    ),
+    ...section('steady', [hypothesis.title, ...hypothesis.probes]),
+    ...section('method', plan.steps.length === 0 ? ['nothing happens to the cluster'] : plan.steps.flatMap(stepLines)),
+    ...section('blast radius', [blastRadiusWords(plan)]),
+    ...section(
+      'stops',
+      plan.stopConditions.map(({ name, what }) => `${name}: ${what}`),
+    ),
+    ...section(
+      'asserts',
+      plan.assertions.map(({ name, kind, what }) => `${name === kind ? '' : `${name}: `}${kind} ${what}`),
+    ),
+    ...section('timing', timingLines(plan)),
+  ];
+}
+
+function clusterLines({ cluster }: PlanDescription, width: number): readonly string[] {
+  const services = Object.entries(cluster.services).map(([name, kind]) => (name === kind ? kind : `${name} (${kind})`));
+  const rows = cluster.nodes.map(({ name, role, zone, ports }) => [
+    name,
+    role,
+    `zone ${zone}`,
+    `port ${ports.join(', ')}`,
+  ]);
+  const { peers, clients, probes } = cluster.links;
+  return [
+    services.join(', '),
+    ...layOut(rows, width - LABEL_WIDTH).map((lines) => lines.join(' ')),
+    `${peers + clients + probes} links: ${peers} between nodes, ${clients} of clients, ${probes} of probes`,
+  ];
+}
+
+function settingLines({ settings }: PlanDescription): readonly string[] {
+  if (settings.length === 0) return ["the services' defaults"];
+  return settings.map(({ name, value, default: usual }) => {
+    const instead = usual === undefined ? 'not set by default' : `default ${valueWord(usual)}`;
+    return `${name} ${valueWord(value)} (${instead})`;
+  });
+}
+
+function stepLines({ name, what, fault }: StepDescription, at: number): readonly string[] {
+  const head = `${at + 1}. ${name}: ${what}`;
+  if (fault === undefined) return [head];
+  const { hold, overlap, targets, touches, needs, undoneBy, predicted, notPredicted, refusal } = fault;
+  const now = targets === undefined ? '' : `: ${targets.join(', ')} in a cluster that has just started`;
+  return [
+    head,
+    `- targets are resolved when it happens${now}`,
+    `- touches ${touches === undefined ? 'what only a living cluster can say' : touches.join(', ') || 'no node'}`,
+    ...(refusal === undefined ? [] : [`- REFUSED: ${refusal}`]),
+    `- stays ${hold}${overlap ? '; the next step begins meanwhile' : ''}`,
+    `- undone by: ${undoneBy}`,
+    `- needs ${needs.length === 0 ? 'nothing special of the runtime' : needs.join(', ')}`,
+    ...predicted.map((band) => `- predicted outage: ${bandWords(band)}; ${band.formula}`),
+    ...notPredicted.map((because) => `- not predicted: ${because}`),
+  ];
+}
+
+export function bandWords({ lowMs, highMs, allowanceMs }: Band): string {
+  return `${formatMs(lowMs)} to ${formatMs(highMs)}, + ${formatMs(allowanceMs)} allowed`;
+}
+
+function blastRadiusWords({ blastRadius: { maxNodes, maxPerService } }: PlanDescription): string {
+  const limits = [
+    ...(maxNodes === undefined ? [] : [`at most ${maxNodes} nodes`]),
+    ...(maxPerService === undefined ? [] : [`at most ${maxPerService} of a service`]),
+  ];
+  return limits.length === 0 ? 'no limit' : limits.join(', ');
+}
+
+function timingLines({ timing }: PlanDescription): readonly string[] {
+  const { warmUp, method, recovery, drain, total } = timing;
+  return [
+    `warm-up ${spanWords(warmUp)} · method ${spanWords(method)} · recovery ${spanWords(recovery)} · drain ${spanWords(drain)}`,
+    `in all ${spanWords(total)}, besides the start and the end of the cluster`,
+  ];
+}
+
+function spanWords({ minMs, maxMs }: Span): string {
+  return minMs === maxMs ? setMs(minMs) : `${minMs === 0 ? '0 s' : setMs(minMs)} to ${setMs(maxMs)}`;
+}
