@@ -1,8 +1,12 @@
+import { extname } from 'node:path';
 import { z } from 'zod';
 import type { Workload } from '../core/kinds.ts';
 import { duration, rate } from '../core/units.ts';
 import type { HttpTerms } from './http-requests-client.ts';
 import { startWorker } from './open-loop-thread.ts';
+
+/** Named as this file is: `.ts` here, `.js` in a package. */
+const worker = new URL(`./http-requests-worker${extname(import.meta.url)}`, import.meta.url);
 
 const url = z.url({ protocol: /^https?$/ });
 const statuses = z.array(
@@ -58,6 +62,5 @@ export const httpRequests: Workload<HttpTerms> = {
   summary: 'HTTP requests to an application, each due by the clock and with a deadline of its own',
   params,
   clients: [],
-  start: (terms, context) =>
-    startWorker({ module: new URL('./http-requests-worker.ts', import.meta.url), data: terms, context }),
+  start: (terms, context) => startWorker({ module: worker, data: terms, context }),
 };
