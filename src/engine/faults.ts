@@ -83,7 +83,7 @@ export async function revertFault({ step, fault, record }: InjectedFault, sessio
 export function faultInput(
   step: Pick<FaultStep, 'targets' | 'params'>,
   view: FaultInput<unknown>['view'],
-  session: Session,
+  session: Pick<Session, 'plan' | 'cluster' | 'random'>,
 ): FaultInput<unknown> {
   const { plan, cluster, random } = session;
   const cx = { spec: cluster.spec, view, services: plan.services, random };

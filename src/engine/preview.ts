@@ -8,8 +8,8 @@ import type { NodeName } from '../core/node.ts';
 import { createRandom } from '../core/random.ts';
 import type { Band } from '../core/verdict.ts';
 import { checkBlastRadius } from './blast-radius.ts';
+import { faultInput } from './faults.ts';
 import { describePosition, faultSteps, lookUp, type Plan } from './plan.ts';
-import { resolveTargets } from './targets.ts';
 
 export interface FaultPreview {
   readonly step: FaultStep;
@@ -19,7 +19,7 @@ export interface FaultPreview {
   readonly touches: readonly NodeName[] | undefined;
   /** What its undo would need to know. */
   readonly undo: Json | undefined;
-  /** Why the blast radius forbids it. */
+  /** Why it would not be injected: the blast radius forbids it, or its parameters do not go together. */
   readonly refusal: DrillError | undefined;
   /** Of the services that know a formula for it. */
   readonly predicted: readonly Band[];
@@ -37,16 +37,22 @@ interface Planned {
 /** Every fault step, in order. Pure: a seed makes the same random choices, though a run may make others before them. */
 export function previewFaults(plan: Plan, seed = 0): readonly FaultPreview[] {
   const planned = planCluster(plan);
-  const random = createRandom(seed);
+  const session = { plan, cluster: planned.cluster, random: createRandom(seed) };
   return faultSteps(plan.drill).map((step) => {
-    const input = inputOf(step, planned, random);
-    return input === undefined ? unknown(step) : preview(step, input, planned);
+    try {
+      return preview(step, faultInput(step, planned.view, session), planned);
+    } catch (error) {
+      if (!(error instanceof DrillError)) throw error;
+      // Nobody is meant by a word yet: a living cluster will know.
+      return nothingOf(step, error.code === 'FAULT_NOT_PROVED' ? undefined : placed(error, step));
+    }
   });
 }
 
 function preview(step: FaultStep, input: FaultInput<unknown>, { plan, settings }: Planned): FaultPreview {
   const fault = lookUp(plan.registry.faults, step.kind, 'fault', describePosition(step.position));
   const touches = fault.touches(input);
+  checkBlastRadius(touches, plan.drill.blastRadius, plan.spec.nodes);
   const answers = [...plan.services].flatMap(([name, service]) => {
     const view = input.view.services[name];
     if (view === undefined) return [];
@@ -58,42 +64,18 @@ function preview(step: FaultStep, input: FaultInput<unknown>, { plan, settings }
     targets: step.targets === undefined ? undefined : input.targets,
     touches,
     undo: fault.undo(input),
-    refusal: refusalOf(() => checkBlastRadius(touches, plan.drill.blastRadius, plan.spec.nodes), step),
+    refusal: undefined,
     predicted: answers.filter((answer) => 'lowMs' in answer),
     notPredicted: answers.flatMap((answer) => ('because' in answer ? [answer.because] : [])),
   };
 }
 
-function unknown(step: FaultStep): FaultPreview {
-  const nothing = { targets: undefined, touches: undefined, undo: undefined, refusal: undefined };
-  return { step, ...nothing, predicted: [], notPredicted: [] };
+function nothingOf(step: FaultStep, refusal: DrillError | undefined): FaultPreview {
+  return { step, targets: undefined, touches: undefined, undo: undefined, refusal, predicted: [], notPredicted: [] };
 }
 
-/** Undefined where a selector names nobody yet. */
-function inputOf(
-  step: FaultStep,
-  { plan, cluster, view }: Planned,
-  random: ReturnType<typeof createRandom>,
-): FaultInput<unknown> | undefined {
-  const cx = { spec: plan.spec, view, services: plan.services, random };
-  const fault = lookUp(plan.registry.faults, step.kind, 'fault', describePosition(step.position));
-  try {
-    for (const selector of fault.selectors?.(step.params) ?? []) if (selector !== 'rest') resolveTargets(selector, cx);
-    const targets = step.targets === undefined ? [] : resolveTargets(step.targets, cx);
-    return { params: step.params, targets, view, cluster, resolve: (selector) => resolveTargets(selector, cx) };
-  } catch {
-    return undefined;
-  }
-}
-
-function refusalOf(check: () => void, step: FaultStep): DrillError | undefined {
-  try {
-    check();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof DrillError)) throw error;
-    return new DrillError(error.code, error.message, { at: describePosition(step.position), hint: error.hint });
-  }
+function placed({ code, message, hint }: DrillError, step: FaultStep): DrillError {
+  return new DrillError(code, message, { at: describePosition(step.position), hint });
 }
 
 function planCluster(plan: Plan): Planned {

@@ -2,6 +2,7 @@
 import { formatMs } from '../../core/units.ts';
 import type { Band } from '../../core/verdict.ts';
 import { layOut } from '../../reporters/console/columns.ts';
+import { wrap } from '../../reporters/text.ts';
 import { LABEL_WIDTH, labelled } from '../labelled.ts';
 import type { PlanDescription, StepDescription } from './description.ts';
 import type { Span } from './timing.ts';
@@ -12,7 +13,7 @@ export function renderPlan(plan: PlanDescription, width: number): readonly strin
   const section = (label: string, lines: readonly string[]): readonly string[] => labelled(label, lines, width);
   return [
     `${drill.name} · ${drill.file} · runtime ${runtime}`,
-    drill.title,
+    ...wrap(drill.title, width),
     '',
     ...section('cluster', clusterLines(plan, width)),
     ...section('settings', settingLines(plan)),
