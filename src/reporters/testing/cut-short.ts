@@ -1,0 +1,70 @@
+// Drills that proved nothing.
+import type { Report } from '../../core/report.ts';
+import { finding, passed } from './passed.ts';
+
+export const inconclusive: Report = {
+  ...passed,
+  runId: '20261121-140500-sentinel-quorum-loss-0d11',
+  drill: {
+    ...passed.drill,
+    name: 'sentinel-quorum-loss',
+    title: 'Without a quorum no failover happens',
+    onFailure: undefined,
+  },
+  verdict: 'inconclusive',
+  durationMs: 61_020,
+  problems: [
+    {
+      code: 'STEADY_STATE_ABSENT',
+      message: 'the steady state was not there before the fault: sentinelsAgreeing is 2, expected 3',
+      at: undefined,
+      hint: 'Nothing was injected. Mend the cluster, or the hypothesis.',
+    },
+  ],
+  moved: [],
+  faults: [],
+  assertions: [
+    finding('no-failover', 31, {
+      verdict: 'inconclusive',
+      expected: 'never primary changes, during stop',
+      actual: 'step "stop" did not begin',
+      because: 'there is no data: the run ended before the fault',
+    }),
+  ],
+  measured: {},
+  phases: [],
+  redundantAgainAtMs: undefined,
+  offsets: undefined,
+  predicted: undefined,
+};
+
+export const aborted: Report = {
+  ...passed,
+  runId: '20261121-140601-redis-primary-pause-77aa',
+  drill: { ...passed.drill, name: 'redis-primary-pause', title: 'A hung primary is replaced' },
+  status: 'aborted',
+  verdict: 'inconclusive',
+  problems: [
+    {
+      code: 'INTERRUPTED',
+      message: 'stop condition "redis.topology": acceptingWrites is 0 for 5.00 s',
+      at: undefined,
+      hint: undefined,
+    },
+  ],
+  assertions: passed.assertions.map((it) => ({
+    ...it,
+    verdict: 'inconclusive',
+    actual: 'the run was aborted',
+    because: 'the fault was not held as long as it should have been',
+  })),
+  redundantAgainAtMs: { lowMs: 21_402, highMs: undefined },
+};
+
+export const interrupted: Report = {
+  ...aborted,
+  runId: '20261121-140702-redis-replica-kill-1b2c',
+  drill: { ...passed.drill, name: 'redis-replica-kill', title: 'A killed replica costs nobody anything' },
+  status: 'interrupted',
+  problems: [],
+};

@@ -1,0 +1,19 @@
+// Reports of every sort, for the tests of what reads reports.
+import type { Report } from '../../core/report.ts';
+import { dirty, failed } from './completed.ts';
+import { aborted, inconclusive, interrupted } from './cut-short.ts';
+import { empty, huge, strange } from './extreme.ts';
+import { passed } from './passed.ts';
+
+/** By what is special about them. */
+export const sampleReports = {
+  passed,
+  failed,
+  inconclusive,
+  aborted,
+  interrupted,
+  dirty,
+  strange,
+  huge,
+  empty,
+} satisfies Record<string, Report>;

@@ -1,0 +1,92 @@
+// What all reporters say in the same words: verdicts, intervals, counts, what was lost, what came when.
+
+import type { FaultRecord, MeasuredWorkload, Report } from '../core/report.ts';
+import { formatMs } from '../core/units.ts';
+import type { Verdict } from '../core/verdict.ts';
+
+export const verdictSymbol: Readonly<Record<Verdict, string>> = { passed: '✓', failed: '✗', inconclusive: '?' };
+
+export const verdictTitle: Readonly<Record<Verdict, string>> = {
+  passed: 'PASSED',
+  failed: 'FAILED',
+  inconclusive: 'INCONCLUSIVE: nothing was proved',
+};
+
+/** What a verdict does not say: that the run was cut short, was a sabotage, or hurt nobody. Empty when there is nothing. */
+export function circumstances(report: Report): string[] {
+  return [
+    ...(report.status === 'aborted' ? ['aborted by a stop condition'] : []),
+    ...(report.status === 'interrupted' ? ['interrupted'] : []),
+    ...(report.sabotage === undefined ? [] : [`sabotaged on purpose: ${report.sabotage}`]),
+    ...(report.dryRun ? ['dry run: nothing was injected'] : []),
+  ];
+}
+
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `6.24 s to 6.27 s`; where both ends read the same, their middle and how far it may be off. */
+export function formatInterval(lowMs: number, highMs: number): string {
+  if (lowMs <= 0) return `at most ${formatMs(highMs)}`;
+  const [low, high] = [formatMs(lowMs), formatMs(highMs)];
+  return low === high ? `${low} ± ${formatMs((highMs - lowMs) / 2)}` : `${low} to ${high}`;
+}
+
+/** The recovery time of a workload with its error; undefined when it was not measured. */
+export function recoveryWords({ recoveryTimeMs, units }: MeasuredWorkload): string | undefined {
+  if (recoveryTimeMs === undefined) return undefined;
+  const { low, high } = recoveryTimeMs;
+  if (high === undefined) return `did not recover by itself within ${formatMs(low)}`;
+  const untouched = low <= 0 && units.every((unit) => unit.outages.length === 0);
+  return untouched ? `no outage (none over ${formatMs(high)})` : formatInterval(low, high);
+}
+
+/** The workload whose service was away longest; one that never recovered is worse than any number. */
+export function worstRecovery(report: Report): MeasuredWorkload | undefined {
+  const length = ({ recoveryTimeMs: time }: MeasuredWorkload): number => time?.high ?? Number.POSITIVE_INFINITY;
+  return Object.values(report.measured)
+    .filter((workload) => workload.recoveryTimeMs !== undefined)
+    .reduce<MeasuredWorkload | undefined>((a, b) => (a === undefined || length(b) > length(a) ? b : a), undefined);
+}
+
+/** `0 of 3,812 acknowledged`; undefined when it is no ledger, or could not be read back. */
+export function lostWords({ lostWrites, lostWindowMs, ok }: MeasuredWorkload): string | undefined {
+  if (lostWrites === undefined) return undefined;
+  const lost = `${formatCount(lostWrites)} of ${formatCount(ok)} acknowledged`;
+  if (lostWindowMs === undefined) return lost;
+  return `${lost}, within a window of ${formatMs(lostWindowMs)}`;
+}
+
+/** What else the reading back brought to light. */
+export function oddities(workload: MeasuredWorkload): string[] {
+  const { duplicates = 0, reordered = 0, divergentCopies = 0, failedButFound = 0 } = workload;
+  return [
+    ...(duplicates > 0 ? [plural(duplicates, 'duplicate')] : []),
+    ...(reordered > 0 ? [`${formatCount(reordered)} out of order`] : []),
+    ...(divergentCopies > 0 ? [`${formatCount(divergentCopies)} copies on other nodes differ`] : []),
+    ...(failedButFound > 0 ? [`${formatCount(failedButFound)} there although reported as failed`] : []),
+  ];
+}
+
+/** The fault that the clock of recovery counts from. */
+export function firstFault(report: Report): FaultRecord | undefined {
+  return report.faults.reduce<FaultRecord | undefined>(
+    (a, b) => (a && a.calledAtMs <= b.calledAtMs ? a : b),
+    undefined,
+  );
+}
+
+/** Each phase's first occurrence since the first fault was called (since the start, without one). */
+export function phasesSinceFault(report: Report): { readonly name: string; readonly afterMs: number }[] {
+  const zeroMs = firstFault(report)?.calledAtMs ?? 0;
+  const first = new Map<string, number>();
+  for (const { name, atMs } of [...report.phases].sort((a, b) => a.atMs - b.atMs)) {
+    if (atMs >= zeroMs && !first.has(name)) first.set(name, atMs - zeroMs);
+  }
+  return [...first].map(([name, afterMs]) => ({ name, afterMs }));
+}
