@@ -1,0 +1,106 @@
+// One run as a ticket: the verdict, what was done and how that is known, what clients saw, and what is left to do.
+import type { Report } from '../../core/report.ts';
+import { formatMs } from '../../core/units.ts';
+import { circumstances, recoveryWords, verdictSymbol, verdictTitle, worstRecovery } from '../words.ts';
+import { cell, code, codeBlock, inline, paragraph, table } from './escape.ts';
+import { faults, moments, restoration } from './events.ts';
+import { dataLoss, prediction, workloads } from './measured.ts';
+import { reproduce } from './reproduce.ts';
+
+export function renderMarkdown(report: Report): string {
+  const sections = [
+    heading(report),
+    section('What to do next', nextSteps(report)),
+    section('Findings', findings(report)),
+    section('Problems', problems(report)),
+    section('Root cause: what was done', faults(report)),
+    section('What clients saw', workloads(report)),
+    section('Prediction', prediction(report)),
+    section('Data-loss window', dataLoss(report)),
+    section('Replica reattachment and restoration', restoration(report)),
+    section('Timeline', moments(report)),
+    section('How to reproduce', howTo(report)),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`## ${title}`, '', ...lines];
+}
+
+function heading(report: Report): string[] {
+  const { drill } = report;
+  const worst = worstRecovery(report);
+  const how = circumstances(report)
+    .map((words) => `, ${inline(words)}`)
+    .join('');
+  const rows: [string, string | undefined][] = [
+    ['Verdict', `**${verdictTitle[report.verdict]}**${how}`],
+    ['Recovery time', worst === undefined ? undefined : inline(recoveryWords(worst) ?? '')],
+    ['Cluster', report.cluster === 'dirty' ? '**NOT RESTORED: a person is needed**' : report.cluster],
+    ['Drill', `${code(drill.name)} (${inline(drill.file)}, sha256 ${code(drill.sha256.slice(0, 12))})`],
+    [
+      'Proves',
+      drill.proves.map(({ runbook, step }) => `runbook ${inline(runbook)}, ${inline(step)}`).join('<br>') || undefined,
+    ],
+    ['Self-tests', drill.proven ? undefined : 'none: it is not proved that this drill can fail'],
+    ['Owner', drill.owner === undefined ? undefined : inline(drill.owner)],
+    ['Run', `${code(report.runId)}, started ${inline(report.startedAt)}, took ${formatMs(report.durationMs)}`],
+    [
+      'Where',
+      `runtime ${inline(report.runtime)}${report.target === undefined ? '' : `, target ${inline(report.target)}`}`,
+    ],
+    [
+      'Versions',
+      Object.entries(report.versions)
+        .map(([name, version]) => `${inline(name)} ${inline(version)}`)
+        .join(', ') || undefined,
+    ],
+  ];
+  const known = rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  const title = inline(drill.title) || inline(drill.name);
+  return [`# ${verdictTitle[report.verdict].split(':')[0]}: ${title}`, '', ...table(['', ''], known)];
+}
+
+function nextSteps({ verdict, cluster, runId, drill }: Report): string[] {
+  return [
+    ...(cluster === 'dirty'
+      ? [`Bring the cluster back: ${code(`firedrill rollback ${runId}`)}, then look at what is left.`, '']
+      : []),
+    ...(verdict === 'failed' && drill.onFailure !== undefined ? [paragraph(drill.onFailure)] : []),
+  ];
+}
+
+function findings({ assertions }: Report): string[] {
+  if (assertions.length === 0) return ['There were no assertions, so there was nothing to prove.'];
+  const rows = assertions.map(({ name, verdict, expected, actual, because, position }) => [
+    `${verdictSymbol[verdict]} ${verdict}`,
+    `${cell(name)}<br>${code(`${position.file}:${position.line}`)}`,
+    cell(expected),
+    cell(actual),
+    cell(because),
+  ]);
+  return table(['Verdict', 'Finding', 'Expected', 'Actual', 'Because'], rows);
+}
+
+function problems({ problems: all }: Report): string[] {
+  return all.flatMap(({ code: name, message, at, hint }, index) => [
+    ...(index > 0 ? [''] : []),
+    `**${inline(name)}**${at === undefined ? '' : ` at ${code(at)}`}`,
+    '',
+    ...codeBlock(message),
+    ...(hint === undefined ? [] : ['', `What to do: ${inline(hint)}`]),
+  ]);
+}
+
+function howTo(report: Report): string[] {
+  return [
+    ...codeBlock(reproduce(report), 'sh'),
+    '',
+    `The same \`--param\` and \`--set\` as then are needed, if there were any (config hash ${code(report.configHash)}).`,
+    `To judge what was recorded again, without a cluster: ${code(`firedrill judge reports/${report.runId}`)}`,
+  ];
+}

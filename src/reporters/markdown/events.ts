@@ -1,0 +1,42 @@
+// What happened: what we did, what the servers said of it, and how the cluster was left.
+import type { Report } from '../../core/report.ts';
+import { formatMs } from '../../core/units.ts';
+import { cell, code, inline, table } from './escape.ts';
+import { sinceFault, timeline } from './timeline.ts';
+
+export function faults(report: Report): string[] {
+  if (report.faults.length === 0) return ['Nothing was injected.'];
+  const rows = report.faults.map(({ step, kind, targets, calledAtMs, confirmedAtMs, evidence, revertedAtMs }) => [
+    cell(step),
+    code(kind),
+    cell(targets.join(', ')),
+    formatMs(calledAtMs),
+    confirmedAtMs === undefined ? '**not proved**' : sinceFault(report, confirmedAtMs),
+    revertedAtMs === undefined ? 'never' : sinceFault(report, revertedAtMs),
+    cell(evidence),
+  ]);
+  return table(['Step', 'Fault', 'Targets', 'Called at', 'In effect', 'Reverted', 'Evidence'], rows);
+}
+
+export function restoration(report: Report): string[] {
+  const { cluster, differences, moved } = report;
+  return [
+    ...steadyAgain(report),
+    cluster === 'restored' ? 'The cluster is as it was before.' : '**The cluster is not as it was before:**',
+    ...differences.map((difference) => `- ${inline(difference)}`),
+    ...(moved.length === 0 ? [] : ['', 'Roles that moved:', ...moved.map((role) => `- ${inline(role)}`)]),
+  ];
+}
+
+function steadyAgain({ faults: injected, redundantAgainAtMs: again }: Report): string[] {
+  if (again === undefined) return injected.length === 0 ? [] : ['The steady state was not seen again.', ''];
+  const { lowMs, highMs } = again;
+  const when =
+    highMs === undefined ? `not before ${formatMs(lowMs)}` : `between ${formatMs(lowMs)} and ${formatMs(highMs)}`;
+  return [`The steady state was back ${when} on the run's clock.`, ''];
+}
+
+export function moments(report: Report): string[] {
+  const rows = timeline(report).map(({ atMs, what }) => [formatMs(atMs), sinceFault(report, atMs), cell(what)]);
+  return rows.length === 0 ? [] : table(["Run's clock", 'Since the fault', 'What'], rows);
+}
