@@ -1,0 +1,144 @@
+// One drill's result for a terminal: the verdict first, then what it rests on, then what to do.
+
+import type { FaultRecord, MeasuredWorkload, Report, ReportProblem } from '../../core/report.ts';
+import { formatMs } from '../../core/units.ts';
+import { oneLine, printable, unbroken, wrap } from '../text.ts';
+import {
+  circumstances,
+  lostWords,
+  oddities,
+  phasesSinceFault,
+  recoveryWords,
+  verdictSymbol,
+  verdictTitle,
+} from '../words.ts';
+import { layOut } from './columns.ts';
+import { type Paint, verdictStyle } from './paint.ts';
+
+export interface Layout {
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+const labelWidth = 12;
+const mostPhases = 12;
+const indent = '  ';
+
+/** `dir`: where its files are, as it can be typed. */
+export function renderDrillResult(report: Report, dir: string | undefined, layout: Layout): string[] {
+  return [
+    '',
+    ...headline(report, layout),
+    '',
+    ...findings(report, layout),
+    ...facts(report, layout),
+    ...cluster(report, layout),
+    ...report.problems.flatMap((problem) => problemLines(problem, layout)),
+    ...nextSteps(report, layout),
+    ...labelled('run', runWords(report), layout),
+    ...(dir === undefined ? [] : [`${indent}${layout.paint('dim', 'report'.padEnd(labelWidth))}${dir}`]),
+  ];
+}
+
+function headline(report: Report, { width, paint }: Layout): string[] {
+  const verdict = verdictTitle[report.verdict];
+  const about = [report.drill.name, ...circumstances(report)].map((part) => unbroken(oneLine(part)));
+  const [first = '', ...more] = wrap([unbroken(verdict), ...about].join(' · '), width);
+  const title = oneLine(report.drill.title);
+  return [
+    paint(verdictStyle[report.verdict], first.slice(0, verdict.length)) + first.slice(verdict.length),
+    ...more,
+    ...(title === '' ? [] : wrap(title, width).map((line) => paint('bold', line))),
+    ...(report.cluster === 'dirty'
+      ? [paint(verdictStyle.failed, 'The cluster was NOT RESTORED: a person is needed')]
+      : []),
+  ];
+}
+
+function findings({ assertions }: Report, { width, paint }: Layout): string[] {
+  if (assertions.length === 0) return [`${indent}no assertions: there was nothing to prove`, ''];
+  const rows = assertions.map(({ name, expected, actual }) => [name, expected, actual].map(oneLine));
+  const margin = indent.length * 2;
+  const [head = [], ...blocks] = layOut([['finding', 'expected', 'actual'], ...rows], width - margin);
+  const lines = blocks.flatMap(([first = '', ...more], at) => {
+    const { verdict = 'inconclusive', because = '' } = assertions[at] ?? {};
+    // Findings that share their reason (a run that was cut short) share the line, too.
+    const quiet = verdict === 'passed' || because === '' || because === assertions[at + 1]?.because;
+    const why = quiet ? [] : wrap(`because ${oneLine(because)}`, width - margin - 2);
+    return [
+      `${indent}${paint(verdictStyle[verdict], verdictSymbol[verdict])} ${first}`,
+      ...more.map((line) => `${indent}${indent}${line}`),
+      ...why.map((line) => `${indent}${indent}${indent}${line}`),
+    ];
+  });
+  return [...head.map((line) => paint('dim', `${indent}${indent}${line}`)), ...lines, ''];
+}
+
+function facts(report: Report, layout: Layout): string[] {
+  return [
+    ...labelled('fault', report.faults.map(faultWords).join('\n'), layout),
+    ...labelled('recovery', eachWorkload(report, recoveryWords), layout),
+    ...labelled('phases', phases(report), layout),
+    ...labelled('lost', eachWorkload(report, lostWords), layout),
+    ...labelled(
+      'also found',
+      eachWorkload(report, (workload) => oddities(workload).join(', ')),
+      layout,
+    ),
+  ];
+}
+
+function eachWorkload(report: Report, words: (workload: MeasuredWorkload) => string | undefined): string {
+  const lines = Object.entries(report.measured).map(([name, workload]) => {
+    const text = words(workload);
+    return text === undefined || text === '' ? [] : [`${oneLine(name)} (${oneLine(workload.client)}): ${text}`];
+  });
+  return lines.flat().join('\n');
+}
+
+function phases(report: Report): string {
+  const all = phasesSinceFault(report).map(({ name, afterMs }) => unbroken(`${oneLine(name)} ${formatMs(afterMs)}`));
+  const more = all.length > mostPhases ? [unbroken(`${all.length - mostPhases} more in the report`)] : [];
+  return [...all.slice(0, mostPhases), ...more].join(' · ');
+}
+
+function faultWords({ step, kind, targets, calledAtMs, confirmedAtMs, evidence, revertedAtMs }: FaultRecord): string {
+  const what = `${oneLine(step)}: ${oneLine(kind)} on ${targets.map(oneLine).join(', ') || 'nothing'}`;
+  if (confirmedAtMs === undefined)
+    return `${what}, NOT PROVED: ${oneLine(evidence) || 'no evidence that it took effect'}`;
+  const until = revertedAtMs === undefined ? 'never reverted' : `reverted after ${formatMs(revertedAtMs - calledAtMs)}`;
+  return `${what}, proved after ${formatMs(confirmedAtMs - calledAtMs)}, ${until}`;
+}
+
+function cluster({ cluster: state, differences, moved }: Report, layout: Layout): string[] {
+  const roles = moved.length === 0 ? '' : `, roles moved:\n${moved.map(oneLine).join('\n')}`;
+  if (state === 'restored') return labelled('cluster', `restored${roles}`, layout);
+  return labelled('cluster', ['NOT RESTORED:', ...differences.map(oneLine)].join('\n'), layout);
+}
+
+function problemLines({ code, message, at, hint }: ReportProblem, layout: Layout): string[] {
+  const where = at === undefined ? '' : `${oneLine(at)}: `;
+  const [first = '', ...trace] = printable(message).trim().split('\n');
+  const rest = trace.length === 0 ? '' : ' … (in full in the report)';
+  const next = hint === undefined ? '' : `\n→ ${oneLine(hint)}`;
+  return labelled('problem', `${code}: ${where}${first}${rest}${next}`, layout);
+}
+
+function nextSteps({ verdict, drill }: Report, layout: Layout): string[] {
+  return verdict === 'failed' && drill.onFailure !== undefined
+    ? labelled('do next', printable(drill.onFailure), layout)
+    : [];
+}
+
+function runWords({ runId, durationMs, runtime, target, seed }: Report): string {
+  const where = target === undefined ? oneLine(runtime) : `${oneLine(runtime)}, target ${oneLine(target)}`;
+  return [oneLine(runId), `took ${formatMs(durationMs)}`, where, `seed ${seed}`].map(unbroken).join(' · ');
+}
+
+/** Nothing for an empty text. */
+function labelled(label: string, text: string, { width, paint }: Layout): string[] {
+  if (text.trim() === '') return [];
+  return wrap(text.trimEnd(), width - indent.length - labelWidth).map(
+    (line, at) => `${indent}${at === 0 ? paint('dim', label.padEnd(labelWidth)) : ' '.repeat(labelWidth)}${line}`,
+  );
+}

@@ -1,0 +1,115 @@
+// What a log says while a drill runs: one line for each event that a person would want to read afterwards.
+import type { JournalEvent, PhaseName, StepEvent } from '../../core/journal.ts';
+import { formatMs } from '../../core/units.ts';
+import { oneLine } from '../text.ts';
+
+export interface EventLine {
+  readonly text: string;
+  /** True for what should not be overlooked. */
+  readonly bad: boolean;
+}
+
+export const phaseNames: Readonly<Record<PhaseName, string>> = {
+  preflight: 'preflight',
+  gate: 'gate',
+  warmUp: 'warm-up',
+  method: 'method',
+  recovery: 'recovery',
+  drain: 'drain',
+  restore: 'restore',
+};
+
+const phaseMeanings: Readonly<Record<PhaseName, string>> = {
+  preflight: 'the cluster is started and checked',
+  gate: 'nothing is hurt before the steady state is there',
+  warmUp: 'workloads run, nothing is hurt yet',
+  method: 'now something is hurt',
+  recovery: 'until the steady state is back',
+  drain: 'workloads stop, and everything is read back',
+  restore: 'is the cluster as it was?',
+};
+
+/** Undefined for events that are data only (readings, views, settings, heartbeats). Never more than one line of text. */
+export function describeEvent(event: JournalEvent): EventLine | undefined {
+  switch (event.type) {
+    case 'run':
+      return good(`run ${event.runId} on ${event.runtime}, seed ${event.seed}`);
+    case 'phase':
+      return describePhase(event.phase, event.state, event.note);
+    case 'step':
+      return describeStep(event);
+    case 'mark':
+      return good(`${event.mark} (${event.source})${event.detail === '' ? '' : `: ${event.detail}`}`);
+    case 'problem':
+      return bad(
+        `PROBLEM ${event.code}: ${event.at === undefined ? '' : `${event.at}: `}${event.message}${event.hint === undefined ? '' : ` → ${event.hint}`}`,
+      );
+    case 'predicted':
+      return event.band === undefined
+        ? undefined
+        : good(
+            `predicted: service is back ${formatMs(event.band.lowMs)} to ${formatMs(event.band.highMs)} after ${event.step}`,
+          );
+    case 'stop':
+      return bad(`STOP CONDITION ${event.condition}: ${event.because}; everything is rolled back`);
+    case 'steadyAgain':
+      return good(`the steady state is back, since ${formatMs(event.byMs)} at the latest`);
+    case 'restored':
+      return event.clean
+        ? good('the cluster is restored')
+        : bad(`the cluster is NOT RESTORED: ${event.differences.join('; ')}`);
+    case 'workload':
+      return event.state === 'readBack' ? good(`${event.workload}: read back`) : undefined;
+    case 'probe':
+    case 'view':
+    case 'settings':
+    case 'offsets':
+    case 'heartbeat':
+    case 'end':
+      return undefined;
+  }
+}
+
+function describePhase(phase: PhaseName, state: 'begin' | 'end', note: string | undefined): EventLine | undefined {
+  if (state === 'begin') return good(`${phaseNames[phase]}: ${phaseMeanings[phase]}`);
+  return note === undefined ? undefined : good(`${phaseNames[phase]}: ${note}`);
+}
+
+const doing: Readonly<Record<StepEvent['verb'], string>> = {
+  fault: 'injecting ',
+  action: '',
+  waitFor: 'waiting for ',
+  revert: 'reverting a step before',
+  pause: 'pausing',
+};
+
+function describeStep({ step, verb, kind, state, targets, evidence, error }: StepEvent): EventLine | undefined {
+  const proof = evidence === undefined ? '' : `: ${evidence.summary}`;
+  const trouble = error === undefined ? '' : `: ${error.message}`;
+  const on = targets.length === 0 ? '' : ` on ${targets.join(', ')}`;
+  const what = `step ${step}`;
+  switch (state) {
+    case 'called':
+      return good(`${what}: ${doing[verb]}${kind === verb ? '' : kind}${on}`);
+    case 'confirmed':
+      return good(`${what}: ${verb === 'fault' ? 'in effect' : 'done'}${proof}`);
+    case 'failed':
+      return bad(`${what}: ${verb === 'fault' ? 'NOT PROVED' : 'FAILED'}${trouble}`);
+    case 'ended':
+      return undefined;
+    case 'revertCalled':
+      return good(`${what}: its hold is over, reverting`);
+    case 'reverted':
+      return good(`${what}: reverted${proof}`);
+    case 'revertFailed':
+      return bad(`${what}: REVERT FAILED${trouble}`);
+  }
+}
+
+function good(text: string): EventLine {
+  return { text: oneLine(text), bad: false };
+}
+
+function bad(text: string): EventLine {
+  return { text: oneLine(text), bad: true };
+}

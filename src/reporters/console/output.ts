@@ -1,0 +1,24 @@
+/** A stream that may be a terminal. */
+export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+export interface Output {
+  readonly write: (text: string) => void;
+  /** Throws what went wrong so far: a full disk, but not a reader that left (`| head`). */
+  readonly throwIfBroken: () => void;
+}
+
+/** Writes as long as anybody reads; a stream that breaks must not end a drill half-way. */
+export function createOutput(stream: TextStream): Output {
+  let broken: Error | undefined;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') broken = error;
+  });
+  return {
+    write: (text) => {
+      if (stream.writable) stream.write(text);
+    },
+    throwIfBroken: () => {
+      if (broken !== undefined) throw broken;
+    },
+  };
+}
