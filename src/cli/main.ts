@@ -24,6 +24,7 @@ export async function main(argv: readonly string[], streams: Partial<CommandCont
     stderr: process.stderr,
     ...streams,
   };
+  for (const stream of [cx.stdout, cx.stderr]) stream.on('error', letGo);
   let code = 0;
   const program = createProgram(cx, (exit) => {
     code = exit;
@@ -39,6 +40,11 @@ export async function main(argv: readonly string[], streams: Partial<CommandCont
     );
     return exitOfError(error instanceof DrillError ? error.code : 'INTERNAL').code;
   }
+}
+
+/** A reader that has left (`| head`) is no error of ours. */
+function letGo(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 function createProgram(cx: CommandContext, exit: (code: number) => void): Command {
