@@ -4,11 +4,19 @@ import { connect, type Socket } from 'node:net';
 import type { Address } from '../core/node.ts';
 import { NotConnectedError } from './redis-outcome.ts';
 
+const replyBytes = 512;
+
 /** Connects, or rejects with NotConnectedError; gives up when the signal is aborted. */
 export function connectWire(address: Address, signal: AbortSignal): Promise<WireConnection> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(new NotConnectedError());
-    const socket = connect({ ...address, noDelay: true });
+    let wire: WireConnection | undefined;
+    const buffer = Buffer.alloc(replyBytes);
+    const callback = (length: number): boolean => {
+      wire?.receive(buffer.toString('latin1', 0, length));
+      return true;
+    };
+    const socket = connect({ ...address, noDelay: true, onread: { buffer, callback } });
     const giveUp = (): void => {
       socket.destroy();
       reject(new NotConnectedError());
@@ -17,7 +25,8 @@ export function connectWire(address: Address, signal: AbortSignal): Promise<Wire
     socket.once('error', (error) => reject(new NotConnectedError(error)));
     socket.once('connect', () => {
       signal.removeEventListener('abort', giveUp);
-      resolve(new WireConnection(socket));
+      wire = new WireConnection(socket);
+      resolve(wire);
     });
   });
 }
@@ -30,8 +39,6 @@ export class WireConnection {
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    socket.setEncoding('latin1');
-    socket.on('data', (text: string) => this.#receive(text));
     socket.on('error', (error: NodeJS.ErrnoException) => this.drop(error.code ?? 'EOF'));
     socket.on('end', () => this.drop('EOF'));
     socket.on('close', () => this.drop('EOF'));
@@ -62,7 +69,8 @@ export class WireConnection {
     this.#answer?.reject(Object.assign(new Error(`no answer: ${code}`), { code }));
   }
 
-  #receive(text: string): void {
+  /** What the socket read: past its stream, which costs more than the reply. */
+  receive(text: string): void {
     this.#line += text;
     if (!this.#line.endsWith('\r\n')) return;
     const [answer, line] = [this.#answer, this.#line.slice(0, -2)];

@@ -8,7 +8,7 @@ import { encodeHeader, encodeOp, type OpRecord } from '../journal/ops-format.ts'
 import { Counters } from './open-loop-counters.ts';
 
 const batchBytes = 64 * 1024;
-const batchMs = 50;
+const batchMs = 250;
 
 /** Writes the ops file of one workload. What cannot be written is never passed over: `failed` rejects, and so does `close`. */
 export class OpsRecorder {

@@ -113,7 +113,7 @@ class RunningOpenLoop implements OpenLoop {
     let wakeMs = oldest?.expiresMs ?? Number.POSITIVE_INFINITY;
     if (this.#sending) for (const each of this.#schedules) wakeMs = Math.min(wakeMs, this.#dueMs(each));
     if (wakeMs === Number.POSITIVE_INFINITY) return;
-    this.#timer = setTimeout(() => this.#wake(), Math.max(1, Math.floor(wakeMs - this.#options.clock.nowMs())));
+    this.#timer = setTimeout(() => this.#wake(), Math.max(1, Math.ceil(wakeMs - this.#options.clock.nowMs())));
   }
 
   /** Works after the poll phase, so that an answer that has arrived by now is not taken for a timeout. */
