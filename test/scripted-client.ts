@@ -96,6 +96,7 @@ if (behaviour === 'never exits' || behaviour === 'leaves a child') {
   const child = spawn('sleep', ['600'], { stdio: 'ignore' });
   console.error(`child ${child.pid}`);
 }
+if (behaviour === 'tells its pid') console.error(`program ${process.pid}`);
 if (behaviour === 'tells its environment') console.error(JSON.stringify(process.env));
 if (behaviour !== 'never says hello') {
   const version = behaviour === 'is from the future' ? 2 : 1;

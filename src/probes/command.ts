@@ -9,7 +9,9 @@ import { signalGroup } from '../core/process-group.ts';
 const keptBytes = 64 * 1024;
 
 const params = z.strictObject({
-  run: z.tuple([z.string().min(1)], z.string()).describe('the program and its arguments; no shell is involved'),
+  run: z
+    .tuple([z.string().min(1)], z.string(), 'expected a list: the program and its arguments')
+    .describe('the program and its arguments; no shell is involved'),
   cwd: z.string().optional().describe('the directory to run it in; without it, where Firedrill was started'),
   env: z.record(z.string(), z.string()).default({}).describe('additions to the environment'),
 });
@@ -22,6 +24,7 @@ export const commandProbe: Probe<z.output<typeof params>> = {
   kind: 'command',
   summary: 'Exit code and output of a program; it finds the probes’ addresses of all nodes in its environment',
   params,
+  example: { with: { run: ['./check-sessions.sh', '--brief'] }, tolerance: { exitCode: 0 } },
   fields: {
     exitCode: 'its exit code',
     stdout: 'what it printed, without white space around it; cut after 64 KB',

@@ -5,7 +5,9 @@ import { type CommandParams, CommandSession } from './command-session.ts';
 
 const params = z
   .strictObject({
-    run: z.tuple([z.string().min(1)], z.string()).describe('the program and its arguments; no shell is involved'),
+    run: z
+      .tuple([z.string().min(1)], z.string(), 'expected a list: the program and its arguments')
+      .describe('the program and its arguments; no shell is involved'),
     cwd: z.string().optional().describe('the directory to run it in; without it, where Firedrill was started'),
     env: z.record(z.string(), z.string()).default({}).describe('additions to its environment'),
     rate: rate().default(100).describe('how often it is to send, per unit'),
@@ -31,6 +33,7 @@ export const commandWorkload: Workload<CommandParams> = {
   kind: 'command',
   summary: 'A program of your own, in any language, that says what it sends and what becomes of it',
   params,
+  example: { with: { run: ['python3', 'client.py'], rate: '50/s' } },
   clients: [],
   start: async (asked, cx) => {
     cx.signal.throwIfAborted();

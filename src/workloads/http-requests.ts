@@ -55,12 +55,13 @@ const params = z
  *
  * What is ok does not depend on the phase: a worker does not know it, and the record stays what was seen. A 503 that
  * is right while the fault is in stands there as HTTP_503, or HTTP_503_RETRY_AFTER if it says when to come back, and
- * an assertion with `during` judges it. URLs, headers and bodies go to no journal: they may hold secrets.
+ * an assertion with `during` judges it. Nothing of headers, bodies and paths is recorded: they may hold secrets.
  */
 export const httpRequests: Workload<HttpTerms> = {
   kind: 'http.requests',
   summary: 'HTTP requests to an application, each due by the clock and with a deadline of its own',
   params,
+  example: { with: { url: 'http://127.0.0.1:8080/login', rate: '50/s' } },
   clients: [],
   start: (terms, context) => startWorker({ module: worker, data: terms, context }),
 };
