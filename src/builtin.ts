@@ -32,6 +32,8 @@ import { redisReplication } from './probes/redis-replication.ts';
 import { redisTopology } from './probes/redis-topology.ts';
 import { localRuntime } from './runtimes/local/local.ts';
 import { redisSentinel } from './services/redis-sentinel/service.ts';
+import { commandWorkload } from './workloads/command.ts';
+import { httpRequests } from './workloads/http-requests.ts';
 import { redisLedger } from './workloads/redis-ledger.ts';
 
 export const builtin: Registry = {
@@ -49,7 +51,7 @@ export const builtin: Registry = {
   ]),
   actions: byKind([workloadRate, workloadPause]),
   probes: byKind([redisTopology, redisReplication, redisInfo, redisClients, commandProbe, httpProbe]),
-  workloads: byKind([redisLedger]),
+  workloads: byKind([redisLedger, httpRequests, commandWorkload]),
   assertions: byKind([
     rto,
     rpo,

@@ -3,7 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClock } from '../core/clock.ts';
 import type { Drill } from '../core/drill.ts';
-import type { JournalEvent } from '../core/journal.ts';
+import type { DrillError } from '../core/error.ts';
+import type { Journal, JournalEvent } from '../core/journal.ts';
 import type { Registry, Runtime } from '../core/kinds.ts';
 import type { Report } from '../core/report.ts';
 import { configHash, createRunId, hostFacts } from '../engine/header.ts';
@@ -38,7 +39,8 @@ export async function runOne(one: RunOne): Promise<{ readonly report: Report; re
   await mkdir(dir, { recursive: true });
   await one.onStart(runId, dir);
   const clock = createClock();
-  const journal = openJournal(dir, clock, { onEvent: one.onEvent });
+  const unwritable = new AbortController();
+  const journal = openJournal(dir, clock, { onEvent: one.onEvent, onFailure: (failure) => unwritable.abort(failure) });
   await runDrill({
     plan,
     runId,
@@ -61,10 +63,18 @@ export async function runOne(one: RunOne): Promise<{ readonly report: Report; re
       drill: one.drill,
       sabotage: one.sabotage,
     },
-    interrupt: one.interrupt,
+    interrupt: AbortSignal.any([one.interrupt, unwritable.signal]),
     keep: one.keep,
     onProgress: one.onProgress,
   });
   await journal.close();
-  return { report: judge(await readJournal(dir), one.registry.assertions), dir };
+  return { report: judge(withFailure(await readJournal(dir), journal.failure()), one.registry.assertions), dir };
+}
+
+/** A journal that could not be written whole says so itself: on the disk there is no room for it. */
+function withFailure(journal: Journal, failure: DrillError | undefined): Journal {
+  if (failure === undefined) return journal;
+  const { code, message, at = '', hint = '' } = failure;
+  const atMs = journal.events.at(-1)?.atMs ?? 0;
+  return { ...journal, events: [...journal.events, { type: 'problem', atMs, code, message, at, hint }] };
 }

@@ -48,6 +48,8 @@ export interface DrillCluster {
 }
 
 export interface Timing {
+  /** How long the steady state may take to be there before the fault. */
+  readonly startWithinMs: number;
   readonly warmUpMs: number;
   readonly recoveryWithinMs: number;
   readonly heldForMs: number;

@@ -63,10 +63,11 @@ export function exitOf(reports: readonly Report[], circumstances: ExitCircumstan
 function codesOf(report: Report, interrupted: ExitCode): readonly ExitCode[] {
   const codes: ExitCode[] = [];
   if (report.cluster === 'dirty') codes.push(4);
-  if (report.status === 'interrupted') codes.push(interrupted);
   if (report.status === 'aborted') codes.push(5);
   if (report.verdict === 'failed') codes.push(1);
   const problems = report.problems.map(({ code }) => code as ErrorCode);
+  // A run whose journal ends in the middle counts as interrupted; when a broken tool is why, that is what is told.
+  if (report.status === 'interrupted' && !problems.some((code) => toolBroke.has(code))) codes.push(interrupted);
   if (problems.some((code) => toolBroke.has(code))) codes.push(6);
   if (problems.some((code) => refused.has(code))) codes.push(2);
   codes.push(report.verdict === 'passed' ? 0 : 3);

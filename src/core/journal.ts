@@ -110,7 +110,8 @@ export type EventBody =
       readonly differences: readonly string[];
       readonly moved: readonly string[];
     }
-  | { readonly type: 'end'; readonly status: RunStatus };
+  /** `removed`: the cluster was ours, and was taken down whole. */
+  | { readonly type: 'end'; readonly status: RunStatus; readonly removed?: boolean };
 
 export type RunStatus = 'completed' | 'aborted' | 'interrupted';
 export type JournalEvent = EventBody & { readonly atMs: number };

@@ -96,7 +96,8 @@ export interface Report {
   readonly verdict: Verdict;
   /** Why the run as a whole proved nothing or was aborted; empty when it ran as planned. */
   readonly problems: readonly ReportProblem[];
-  readonly cluster: 'restored' | 'dirty';
+  /** `removed`: it was ours and did not come to be as before, but nothing of it is left. `dirty`: a person is needed. */
+  readonly cluster: 'restored' | 'removed' | 'dirty';
   readonly differences: readonly string[];
   /** Roles that moved: not a difference, but worth knowing. */
   readonly moved: readonly string[];

@@ -33,7 +33,9 @@ export function selectorSchema(): z.ZodType<Selector> {
     .transform((value, context): Selector => {
       const mistakes: Mistake[] = [];
       const selector = read(value, [], mistakes);
-      for (const { path, message } of mistakes) context.issues.push({ code: 'custom', input: value, path, message });
+      for (const { path, message, atKey = false } of mistakes) {
+        context.issues.push({ code: 'custom', input: value, path, message, params: { atKey } });
+      }
       return selector;
     })
     .meta({ $ref: '#/definitions/selector' });
@@ -42,6 +44,8 @@ export function selectorSchema(): z.ZodType<Selector> {
 interface Mistake {
   readonly path: (string | number)[];
   readonly message: string;
+  /** The key is wrong, and not the value. */
+  readonly atKey?: boolean;
 }
 
 function read(value: unknown, path: (string | number)[], mistakes: Mistake[]): Selector {
@@ -63,7 +67,7 @@ function readObject(
   if (key === 'in' || key === 'is') {
     const stray = Object.keys(value).filter((name) => name !== 'in' && name !== 'is');
     for (const name of stray)
-      mistakes.push({ path: [...path, name], message: `"${name}" cannot stand beside in and is` });
+      mistakes.push({ path: [...path, name], message: `"${name}" cannot stand beside in and is`, atKey: true });
     return { in: text('in'), is: inner('is') };
   }
   if (key === undefined || others.length > 0) {

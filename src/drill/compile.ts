@@ -97,6 +97,7 @@ function readTiming(body: Dict): Timing {
   const node = child(body, 'timing') ?? fromJson({}, body.at);
   const shape = readQuietly(timingShape, node) ?? timingShape.parse({});
   return {
+    startWithinMs: shape.startWithin,
     warmUpMs: shape.warmUp,
     recoveryWithinMs: shape.recoveryWithin,
     heldForMs: shape.heldFor,

@@ -136,6 +136,9 @@ export const clusterShape = z.strictObject({
 });
 
 export const timingShape = z.strictObject({
+  startWithin: duration()
+    .prefault('60s')
+    .describe('How long the steady state may take to be there before the fault; a cluster of ours starts in it.'),
   warmUp: duration().prefault('5s').describe('How long the workloads run before anything is done.'),
   recoveryWithin: someTime.prefault('60s').describe('By when the steady state must be back after the method.'),
   heldFor: duration().prefault('5s').describe('How long it must hold before it counts.'),

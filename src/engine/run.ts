@@ -36,8 +36,7 @@ export interface RunRequest {
   onProgress(line: string): void;
 }
 
-/** How long an owned cluster may take to its steady state, and how long that has to hold before anything is hurt. */
-const START_WITHIN_MS = 60_000;
+/** How long the steady state has to hold before anything is hurt. */
 const GATE_HELD_MS = 500;
 const DISPOSE_DEADLINE_MS = 60_000;
 
@@ -54,7 +53,7 @@ export async function runDrill(request: RunRequest): Promise<RunStatus> {
   }
   for (const failure of await cleanup.unwind()) run.problem(failure);
   const status = run.status();
-  journal.write({ type: 'end', status });
+  journal.write({ type: 'end', status, removed: run.removed });
   return status;
 }
 
@@ -64,6 +63,8 @@ class Run {
   private readonly cleanup: CleanupStack;
   private readonly stopped = new AbortController();
   private readonly ending: AbortSignal;
+  /** True once a cluster of ours is gone whole. */
+  removed = false;
   private readonly workloads = new Map<string, RunningWorkload>();
 
   constructor(request: RunRequest, cleanup: CleanupStack) {
@@ -120,7 +121,11 @@ class Run {
   private async openCluster(): Promise<Cluster> {
     const { plan, runId, undoLog, keep, onProgress, dir } = this.request;
     let opened: Cluster | undefined;
-    this.cleanup.push({ what: 'take the cluster down', deadlineMs: DISPOSE_DEADLINE_MS, run: () => this.takeDown(opened) });
+    this.cleanup.push({
+      what: 'take the cluster down',
+      deadlineMs: DISPOSE_DEADLINE_MS,
+      run: () => this.takeDown(opened),
+    });
     opened = await plan.runtime.open(
       { runId, ...plan.spec },
       { save: (handle) => undoLog.saveHandle(handle), onProgress, keep, logsTo: `${dir}/logs`, signal: this.ending },
@@ -133,10 +138,12 @@ class Run {
     const { plan, undoLog, onProgress } = this.request;
     const handle = await undoLog.handle();
     const signal = AbortSignal.timeout(DISPOSE_DEADLINE_MS);
-    const cluster = opened ?? (handle === undefined ? undefined : await plan.runtime.adopt(handle, { onProgress, signal }));
+    const cluster =
+      opened ?? (handle === undefined ? undefined : await plan.runtime.adopt(handle, { onProgress, signal }));
     await cluster?.[Symbol.asyncDispose]();
     const undone = (await undoLog.records()).every((record) => record.state === 'reverted');
-    if (undone || cluster === undefined || cluster.owned) await undoLog.remove();
+    this.removed = cluster === undefined || cluster.owned;
+    if (undone || this.removed) await undoLog.remove();
   }
 
   private async openSession(cluster: Cluster): Promise<Session> {
@@ -169,7 +176,7 @@ class Run {
   private async gate(session: Session): Promise<Before> {
     const { journal } = this.request;
     const result = await waitForSteady(this.steadyContext(session, this.ending), {
-      withinMs: START_WITHIN_MS,
+      withinMs: this.request.plan.drill.timing.startWithinMs,
       heldForMs: GATE_HELD_MS,
     });
     if (!result.steady) {

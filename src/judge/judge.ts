@@ -7,51 +7,26 @@ import { faultTimes } from '../measure/faults.ts';
 import { measure } from '../measure/measure.ts';
 import { phasesOf } from '../measure/phases.ts';
 import { doubtsOf } from './doubts.ts';
+import { steadyStateAgain } from './hypothesis.ts';
 
 export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertion<unknown>>): Report {
   const { run, events } = journal;
   const measured = measure(journal);
-  const findings = run.drill.assertions.map((spec): NamedFinding => {
-    return {
-      name: spec.name,
-      kind: spec.kind,
-      position: spec.position,
-      ...check(spec, { journal, measured }, assertions),
-    };
+  const asserted = run.drill.assertions.map((spec): NamedFinding => {
+    const { name, kind, position } = spec;
+    return { name, kind, position, ...check(spec, { journal, measured }, assertions) };
   });
+  const findings = [...asserted, ...steadyStateAgain(journal)];
   const doubts = doubtsOf(journal);
   const restored = last(events, 'restored');
   const again = last(events, 'steadyAgain');
-  const { drill } = run;
   return {
-    schema: 'firedrill.result/1',
-    runId: run.runId,
-    suiteId: run.suiteId,
-    seed: run.seed,
-    runtime: run.runtime,
-    target: run.target,
-    dryRun: run.dryRun,
-    sabotage: run.sabotage,
-    configHash: run.configHash,
-    versions: run.versions,
-    host: run.host,
-    drill: {
-      name: drill.name,
-      file: drill.file,
-      title: drill.title,
-      sha256: drill.sha256,
-      owner: drill.owner,
-      onFailure: drill.onFailure,
-      tags: drill.tags,
-      proves: drill.proves,
-      proven: drill.selfTest.length > 0,
-    },
-    startedAt: run.startedAt,
+    ...identityOf(journal),
     durationMs: events.at(-1)?.atMs ?? 0,
     status: last(events, 'end')?.status ?? 'interrupted',
-    verdict: overall(findings, doubts.length > 0),
+    verdict: overall(asserted.length === 0 ? [] : findings, doubts.length > 0),
     problems: doubts,
-    cluster: isDirty(journal) ? 'dirty' : 'restored',
+    cluster: clusterAfter(journal),
     differences: restored?.differences ?? [],
     moved: restored?.moved ?? [],
     faults: faultRecords(events),
@@ -63,6 +38,32 @@ export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertio
     predicted: events.find(
       (event): event is EventOf<'predicted'> => event.type === 'predicted' && event.band !== undefined,
     )?.band,
+  };
+}
+
+type IdentityField =
+  | 'schema'
+  | 'runId'
+  | 'suiteId'
+  | 'seed'
+  | 'runtime'
+  | 'target'
+  | 'dryRun'
+  | 'sabotage'
+  | 'configHash'
+  | 'versions'
+  | 'host'
+  | 'drill'
+  | 'startedAt';
+
+/** Which run of which drill it was, as the journal's first event says. */
+function identityOf({ run }: Journal): Pick<Report, IdentityField> {
+  const { runId, suiteId, seed, runtime, target, dryRun, sabotage, configHash, versions, host, startedAt, drill } = run;
+  const { name, file, title, sha256, owner, onFailure, tags, proves, selfTest } = drill;
+  return {
+    schema: 'firedrill.result/1',
+    ...{ runId, suiteId, seed, runtime, target, dryRun, sabotage, configHash, versions, host, startedAt },
+    drill: { name, file, title, sha256, owner, onFailure, tags, proves, proven: selfTest.length > 0 },
   };
 }
 
@@ -92,11 +93,14 @@ function overall(findings: readonly Finding[], inDoubt: boolean): Verdict {
   return worst([...findings.map(({ verdict }) => verdict), ...(inDoubt ? (['inconclusive'] as const) : [])]);
 }
 
-/** Not known to be as before. A run that hurt nothing left nothing behind. */
-function isDirty(journal: Journal): boolean {
+/** A run that hurt nothing left nothing behind; of one that did, it has to be known. */
+function clusterAfter(journal: Journal): Report['cluster'] {
   const restored = last(journal.events, 'restored');
-  if (restored !== undefined) return !restored.clean;
-  return journal.events.some((event) => event.type === 'step' && event.verb === 'fault' && event.state === 'called');
+  const hurt = journal.events.some(
+    (event) => event.type === 'step' && event.verb === 'fault' && event.state === 'called',
+  );
+  if (restored?.clean === true || (restored === undefined && !hurt)) return 'restored';
+  return last(journal.events, 'end')?.removed === true ? 'removed' : 'dirty';
 }
 
 function faultRecords(events: readonly JournalEvent[]): readonly FaultRecord[] {

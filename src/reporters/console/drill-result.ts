@@ -113,7 +113,8 @@ function faultWords({ step, kind, targets, calledAtMs, confirmedAtMs, evidence, 
 function cluster({ cluster: state, differences, moved }: Report, layout: Layout): string[] {
   const roles = moved.length === 0 ? '' : `, roles moved:\n${moved.map(oneLine).join('\n')}`;
   if (state === 'restored') return labelled('cluster', `restored${roles}`, layout);
-  return labelled('cluster', ['NOT RESTORED:', ...differences.map(oneLine)].join('\n'), layout);
+  const words = state === 'removed' ? 'was ours and is gone; it had not come to be as before:' : 'NOT RESTORED:';
+  return labelled('cluster', [words, ...differences.map(oneLine)].join('\n'), layout);
 }
 
 function problemLines({ code, message, at, hint }: ReportProblem, layout: Layout): string[] {

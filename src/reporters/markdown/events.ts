@@ -18,11 +18,17 @@ export function faults(report: Report): string[] {
   return table(['Step', 'Fault', 'Targets', 'Called at', 'In effect', 'Reverted', 'Evidence'], rows);
 }
 
+const restorationWords: Readonly<Record<Report['cluster'], string>> = {
+  restored: 'The cluster is as it was before.',
+  removed: 'The cluster was ours and is gone. It had not come to be as before:',
+  dirty: '**The cluster is not as it was before:**',
+};
+
 export function restoration(report: Report): string[] {
   const { cluster, differences, moved } = report;
   return [
     ...steadyAgain(report),
-    cluster === 'restored' ? 'The cluster is as it was before.' : '**The cluster is not as it was before:**',
+    restorationWords[cluster],
     ...differences.map((difference) => `- ${inline(difference)}`),
     ...(moved.length === 0 ? [] : ['', 'Roles that moved:', ...moved.map((role) => `- ${inline(role)}`)]),
   ];
