@@ -26,7 +26,12 @@ describe('a whole drill', () => {
   });
 
   it('has numbers instead of units, and defaults', () => {
-    expect(drill.timing).toEqual({ warmUpMs: 5000, recoveryWithinMs: 60_000, heldForMs: 5000, drainWithinMs: 30_000 });
+    expect(drill.timing).toMatchObject({
+      warmUpMs: 5000,
+      recoveryWithinMs: 60_000,
+      heldForMs: 5000,
+      drainWithinMs: 30_000,
+    });
     expect(drill.workloads).toMatchObject([
       { name: 'writes', kind: 'store.ledger', client: 'oracle', params: { rate: 100, confirmedBy: 1 } },
     ]);
