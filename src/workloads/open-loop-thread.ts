@@ -8,7 +8,7 @@ import { formatMs } from '../core/units.ts';
 import type { FromWorker, ToWorker, WorkerContext, WorkerSetup } from './open-loop-messages.ts';
 
 export interface WorkerOptions<D> {
-  /** `new URL('./x-worker.ts', import.meta.url)`; where this is a tsc build, the `.js` beside it is taken. */
+  /** ``new URL(`./x-worker${extname(import.meta.url)}`, import.meta.url)``: `.ts` here, `.js` in a package. */
   readonly module: URL;
   /** Anything that can be cloned. */
   readonly data: D;
@@ -52,7 +52,7 @@ class ThreadedWorkload<D> implements RunningWorkload {
 
   constructor(options: WorkerOptions<D>) {
     this.#options = options;
-    this.#worker = new Worker(workerUrl(options.module), {
+    this.#worker = new Worker(options.module, {
       name: options.context.name,
       workerData: { data: options.data, context: forWorker(options.context) } satisfies WorkerSetup<D>,
     });
@@ -144,11 +144,6 @@ class ThreadedWorkload<D> implements RunningWorkload {
     });
     for (const each of [this.#start, this.#firstOk, this.#stopped]) each.reject(error);
   }
-}
-
-/** Types are stripped by Node here, but not in a package: there `import.meta.url` ends in `.js`. */
-function workerUrl(module: URL): URL {
-  return import.meta.url.endsWith('.ts') ? module : new URL(module.href.replace(/\.ts$/, '.js'));
 }
 
 function forWorker({ name, client, runId, seed, addresses, originNs, opsFile }: WorkloadContext): WorkerContext {

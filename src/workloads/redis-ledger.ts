@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { z } from 'zod';
 import { PRIMARY_NAME } from '../clients/sentinel.ts';
 import { DrillError } from '../core/error.ts';
@@ -6,6 +7,9 @@ import { duration, rate } from '../core/units.ts';
 import { startWorker } from './open-loop-thread.ts';
 import { readLedgerBack } from './redis-ledger-read-back.ts';
 import type { LedgerTerms } from './redis-ledger-terms.ts';
+
+/** Its extension is that of this file: `.js` in a package. */
+const worker = new URL(`./redis-ledger-worker${extname(import.meta.url)}`, import.meta.url);
 
 const params = z
   .strictObject({
@@ -33,11 +37,12 @@ export const redisLedger: Workload<Params> = {
   kind: 'redis.ledger',
   summary: 'Appends numbered elements to a list, and reads all of them back when the drill is over',
   params,
+  example: { with: { rate: '100/s', confirmedBy: 1 } },
   clients: ['oracle', 'ioredis', 'ioredis/hardened'],
   start: async (asked, cx) => {
     const terms = termsOf(asked, cx);
     return await startWorker({
-      module: new URL('./redis-ledger-worker.ts', import.meta.url),
+      module: worker,
       data: terms,
       context: cx,
       readBack: (probes, withinMs) =>
