@@ -21,8 +21,8 @@ export function labelled(label: string, lines: readonly string[], width: number)
 }
 
 function wrapItem(line: string, room: number): readonly string[] {
-  // A line with two spaces in a row is laid out already.
-  if (/\S {2,}\S/.test(line)) return [line];
+  // A line that begins with a space, or has two in a row, is part of a table: that is laid out already.
+  if (/^ |\S {2}/.test(line)) return [line];
   const item = line.startsWith('- ');
   const margin = item ? '   ' : '';
   return wrap(item ? line.slice(2) : line, room - margin.length - 2).map((part, at) =>
