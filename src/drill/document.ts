@@ -50,7 +50,6 @@ export function parseYaml(text: string, file: string, problems: Problems): Tree 
     lineCounter: lines,
     prettyErrors: false,
     uniqueKeys: false,
-    logLevel: 'silent',
   });
   const broken = [...document.errors, ...document.warnings].slice(0, maxSyntaxErrors);
   for (const error of broken) problems.error(position(file, lines, error.pos[0]), explain(error));

@@ -28,8 +28,17 @@ export function complaintsOf(issue: Issue, value: Json, schema: z.core.$ZodType)
     case 'invalid_element':
       return issue.issues.flatMap((inner) => complaintsOf({ ...inner, path }, value, schema));
     default:
-      return [plain(issue, path, input)];
+      return [isAtKey(issue) ? atKey(issue, path) : plain(issue, path, input)];
   }
+}
+
+/** Schemas of ours say so when the key is wrong and not the value. */
+function isAtKey(issue: Issue): boolean {
+  return issue.code === 'custom' && issue.params?.['atKey'] === true;
+}
+
+function atKey(issue: Issue, path: (string | number)[]): Complaint {
+  return { path: path.slice(0, -1), key: String(path.at(-1)), message: issue.message, hint: hintFor(issue, undefined) };
 }
 
 function unknownKey(key: string, path: (string | number)[], schema: z.core.$ZodType): Complaint {

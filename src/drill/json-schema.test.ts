@@ -50,8 +50,9 @@ describe('the schema for editors', () => {
     expect(check('title: t\nuse: [f.yaml]\nworkloads:\n  - name: writes\n    client: oracle\n')).toEqual([]);
   });
 
-  it('is checked in as it is now: npm run schema', () => {
-    expect(readFileSync('schema/drill.schema.json', 'utf8')).toBe(renderSchema(builtin));
+  it('is checked in as it is now', () => {
+    const current = readFileSync('schema/drill.schema.json', 'utf8') === renderSchema(builtin);
+    expect(current, 'schema/drill.schema.json is out of date: npm run schema').toBe(true);
   });
 
   it.each(globSync('drills/*.drill.yaml'))('accepts %s', (file) => {

@@ -198,8 +198,8 @@ function withoutParam(schema: JsonObject): { readonly schema: JsonObject; readon
 /** Keywords whose values are no schemas, and those that only ask which kind an entry is. */
 const literal = ['if', 'enum', 'const', 'default', 'examples', 'required', 'not', 'oneOf', 'param', 'remove'];
 
-function isConstrained({ type, pattern, enum: choice, const: only }: JsonObject): boolean {
-  if (only !== undefined || choice !== undefined) return true;
+function isConstrained({ type, pattern, format, enum: choice, const: only }: JsonObject): boolean {
+  if (only !== undefined || choice !== undefined || format !== undefined) return true;
   if (type === 'string') return typeof pattern === 'string' && !new RegExp(pattern).test('$name');
   return type === 'number' || type === 'integer' || type === 'boolean';
 }

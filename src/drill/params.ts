@@ -3,7 +3,7 @@ import type { ParamValue } from '../core/drill.ts';
 import { parseYaml } from './document.ts';
 import { setAt } from './merge.ts';
 import { collectProblems, commandLine, type Problems } from './problems.ts';
-import { suggest } from './suggest.ts';
+import { closest, suggest } from './suggest.ts';
 import { child, type Dict, descend, type Leaf, leaves, type Tree, toJson, withoutEntries } from './tree.ts';
 
 const reference = /^\$([A-Za-z][\w-]*)$/;
@@ -127,10 +127,17 @@ function replaceText(leaf: Leaf, text: string, { params, problems }: Known): Tre
     return leaf;
   }
   const value = params.get(name);
-  if (value !== undefined) return value.type === 'scalar' ? { ...value, at: leaf.at, param: name } : value;
-  const near = suggest(name, params.keys());
-  problems.error(leaf.at, `there is no param "${name}"`, near ?? `write $$${name} for a plain dollar sign`);
+  if (value !== undefined)
+    return value.type === 'scalar' ? { ...value, at: leaf.at, param: sourceOf(name, value) } : value;
+  const near = closest(name, params.keys());
+  const hint = near === undefined ? `write $$${name} for a plain dollar sign` : `did you mean "${near}"?`;
+  problems.error(leaf.at, `there is no param "${name}"`, hint);
   return { ...leaf, unresolved: true };
+}
+
+/** `rto`, or `rto (--param rto=5)` where the drill's own text would say another value. */
+function sourceOf(name: string, { at }: Leaf): string {
+  return at.file.startsWith('--') ? `${name} (${at.file})` : name;
 }
 
 function warnOfEmbedded(leaf: Leaf, text: string, { params, problems }: Known): void {

@@ -39,7 +39,7 @@ export function readStep(item: Tree, name: string, reading: StepReading): StepSp
     reading.problems.error(
       item.at,
       `a step is exactly one of ${STEP_VERBS.join(', ')}${verb === undefined ? '' : `, and this one is ${verbs.join(' and ')}`}`,
-      guess(item),
+      verb === undefined ? guess(item) : undefined,
     );
     return undefined;
   }

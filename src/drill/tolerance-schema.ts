@@ -45,9 +45,12 @@ export function toleranceSchema(): z.ZodType<Tolerance> {
   return z
     .unknown()
     .transform((value, context): Tolerance => {
+      const add = (path: Path, message: string, params: object): void => {
+        context.issues.push({ code: 'custom', input: value, path: [...path], message, params });
+      };
       const read: Read = {
-        mistake: (path, message, hint) =>
-          context.issues.push({ code: 'custom', input: value, path: [...path], message, params: { hint } }),
+        mistake: (path, message, hint) => add(path, message, { hint }),
+        badKey: (path, message, hint) => add(path, message, { hint, atKey: true }),
       };
       return readTolerance(value as Json | undefined, [], read);
     })
@@ -57,6 +60,8 @@ export function toleranceSchema(): z.ZodType<Tolerance> {
 type Path = readonly (string | number)[];
 interface Read {
   mistake(path: Path, message: string, hint?: string): void;
+  /** The last part of the path is a key that may not stand there. */
+  badKey(path: Path, message: string, hint?: string): void;
 }
 
 function readTolerance(value: Json | undefined, path: Path, read: Read): Tolerance {
@@ -74,7 +79,7 @@ function readTolerance(value: Json | undefined, path: Path, read: Read): Toleran
   if (keys.length === 0) read.mistake(path, 'expected an operator or fields, and this map is empty');
   if (operators.length === 0) return readFields(value, path, read);
   for (const key of keys.filter((key) => !OPERATORS.includes(key))) {
-    read.mistake([...path, key], `"${key}" cannot stand beside the operator ${operators[0]}`);
+    read.badKey([...path, key], `"${key}" cannot stand beside the operator ${operators[0]}`);
   }
   return readOperators(value, operators, { ...read, path });
 }
@@ -82,8 +87,7 @@ function readTolerance(value: Json | undefined, path: Path, read: Read): Toleran
 function readFields(value: Readonly<Record<string, Json>>, path: Path, read: Read): Tolerance {
   for (const key of Object.keys(value)) {
     const operator = OPERATORS.find((word) => word.toLowerCase() === key.toLowerCase().replace(/[-_]/g, ''));
-    if (operator !== undefined)
-      read.mistake([...path, key], `unknown operator "${key}"`, `did you mean "${operator}"?`);
+    if (operator !== undefined) read.badKey([...path, key], `unknown operator "${key}"`, `did you mean "${operator}"?`);
   }
   const fields = Object.entries(value).map(
     ([key, inner]) => [key, readTolerance(inner, [...path, key], read)] as const,
@@ -165,7 +169,7 @@ function readSlope(value: Json, read: ReadHere): OperatorTolerance {
   for (const [key, limit] of limits) {
     const known = key === 'atMost' || key === 'atLeast';
     if (!known)
-      read.mistake(
+      read.badKey(
         [...read.path, key],
         `unknown key "${key}"`,
         `did you mean "${closest(key, ['atMost', 'atLeast']) ?? 'atMost'}"?`,
