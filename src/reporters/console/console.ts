@@ -37,11 +37,11 @@ export function createConsoleReporter(options: ConsoleOptions): Reporter {
   const [paintOut, paintErr] = [createPaint(stdout, options.color), createPaint(stderr, options.color)];
   let progress: Progress | undefined;
 
-  function show(lines: (width: number) => readonly string[]): void {
+  async function show(lines: (width: number) => readonly string[]): Promise<void> {
     progress?.[Symbol.dispose]();
     progress = undefined;
     out.write(`${lines(Math.min(stdout.columns ?? usual, widest)).join('\n')}\n`);
-    out.throwIfBroken();
+    await out.written();
   }
 
   return {

@@ -1,10 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /** A stream that may be a terminal. */
 export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 export interface Output {
   readonly write: (text: string) => void;
-  /** Throws what went wrong so far: a full disk, but not a reader that left (`| head`). */
-  readonly throwIfBroken: () => void;
+  /** Rejects with what went wrong so far: a full disk, but not a reader that left (`| head`). */
+  readonly written: () => Promise<void>;
 }
 
 /** Writes as long as anybody reads; a stream that breaks must not end a drill half-way. */
@@ -17,7 +19,9 @@ export function createOutput(stream: TextStream): Output {
     write: (text) => {
       if (stream.writable) stream.write(text);
     },
-    throwIfBroken: () => {
+    written: async () => {
+      // Standard output is written at once, and says a turn later that it could not be.
+      await nextTurn();
       if (broken !== undefined) throw broken;
     },
   };
