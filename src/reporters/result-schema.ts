@@ -139,7 +139,11 @@ export const resultSchema = z
     status: z.enum(['completed', 'aborted', 'interrupted']),
     verdict,
     problems: z.array(problem).describe('why the run as a whole proved nothing or was cut short'),
-    cluster: z.enum(['restored', 'removed', 'dirty']),
+    cluster: z
+      .enum(['restored', 'removed', 'dirty'])
+      .describe(
+        'removed: it was ours, did not come to be as before, and nothing of it is left; dirty: a person is needed',
+      ),
     differences: z.array(z.string()).describe('what is not as it was'),
     moved: z.array(z.string()).describe('roles that moved: no difference'),
     faults: z.array(fault),

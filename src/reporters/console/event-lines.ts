@@ -57,7 +57,7 @@ export function describeEvent(event: JournalEvent): EventLine | undefined {
     case 'restored':
       return event.clean
         ? good('the cluster is restored')
-        : bad(`the cluster is NOT RESTORED: ${event.differences.join('; ')}`);
+        : bad(`the cluster is NOT AS BEFORE: ${event.differences.join('; ')}`);
     case 'workload':
       return event.state === 'readBack' ? good(`${event.workload}: read back`) : undefined;
     case 'probe':

@@ -38,6 +38,18 @@ export const inconclusive: Report = {
   predicted: undefined,
 };
 
+/** A cluster of ours, taken down with what was left of the fault. */
+export const removed: Report = {
+  ...inconclusive,
+  runId: '20261121-140533-redis-primary-kill-c0de',
+  drill: passed.drill,
+  problems: [
+    { code: 'CLUSTER_FAILED', message: 'the node did not answer within 10.00 s', at: 'redis-1', hint: undefined },
+  ],
+  cluster: 'removed',
+  differences: ['redis-1 is gone', 'the steady state is not back: replicasInStep is 1'],
+};
+
 export const aborted: Report = {
   ...passed,
   runId: '20261121-140601-redis-primary-pause-77aa',

@@ -1,7 +1,7 @@
 // Reports of every sort, for the tests of what reads reports.
 import type { Report } from '../../core/report.ts';
 import { dirty, failed } from './completed.ts';
-import { aborted, inconclusive, interrupted } from './cut-short.ts';
+import { aborted, inconclusive, interrupted, removed } from './cut-short.ts';
 import { empty, huge, strange } from './extreme.ts';
 import { passed } from './passed.ts';
 
@@ -10,6 +10,7 @@ export const sampleReports = {
   passed,
   failed,
   inconclusive,
+  removed,
   aborted,
   interrupted,
   dirty,
