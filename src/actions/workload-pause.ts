@@ -11,6 +11,7 @@ export const workloadPause: Action<z.output<typeof params>> = {
   kind: 'workload.pause',
   summary: 'Stops a workload from sending, or lets it go on',
   params,
+  example: { with: { workload: 'writes' } },
   needsTargets: false,
   needs: () => [],
   run: async ({ params: { workload, paused } }, cx) => {

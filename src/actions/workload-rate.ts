@@ -14,6 +14,7 @@ export const workloadRate: Action<z.output<typeof params>> = {
   kind: 'workload.rate',
   summary: 'Changes how fast a workload sends',
   params,
+  example: { with: { workload: 'writes', rate: '200/s' } },
   needsTargets: false,
   needs: () => [],
   run: async ({ params: { workload, ratePerSecond } }, cx) => {

@@ -10,6 +10,8 @@ export const always: Assertion<z.output<typeof params>> = {
   kind: 'always',
   summary: 'Every reading of a probe is within its tolerance',
   params,
+  example: { tolerance: { primaries: { atMost: 1 } }, during: 'kill' },
+  says: 'the first reading out of tolerance, and in how many of all readings; inconclusive where readings are missing',
   takes: ['probe', 'tolerance', 'during', 'since'],
   requires: ['probe', 'tolerance'],
   check: (_, cx) => {

@@ -22,6 +22,8 @@ export const availability: Assertion<Params> = {
   kind: 'availability',
   summary: 'Outages in the whole run: the longest, all together, and how many',
   params,
+  example: { with: { longest: '10s', outages: 1 } },
+  says: 'how many outages there were in the whole run, and the longest as an interval',
   takes: ['of'],
   requires: ['of'],
   check: (limits, { spec, measured }) => {

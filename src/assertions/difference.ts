@@ -14,6 +14,8 @@ export const difference: Assertion<z.output<typeof params>> = {
   kind: 'difference',
   summary: 'One workload was back not much later than another: what its client library costs',
   params,
+  example: { of: ['application', 'writes'], with: { atMost: '3s' } },
+  says: 'how much later the first workload was back than the second, as an interval',
   takes: ['of', 'since'],
   requires: ['of'],
   check: ({ atMostMs }, { spec, journal }) => {

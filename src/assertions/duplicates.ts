@@ -10,6 +10,7 @@ export const duplicates: Assertion<z.output<typeof params>> = {
   kind: 'duplicates',
   summary: 'No write is there more than once',
   params,
+  says: 'how many writes were found more than once, of how many acknowledged',
   takes: ['of'],
   requires: ['of'],
   check: ({ atMost }, cx) =>

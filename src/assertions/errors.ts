@@ -35,6 +35,8 @@ export const errors: Assertion<Params> = {
   kind: 'errors',
   summary: 'How many operations were not ok, and why: in all, as a share, or by code',
   params,
+  example: { during: 'kill', with: { only: ['NOREPLICAS', 'ECONNREFUSED'] } },
+  says: 'how many operations were not ok of how many attempted, by error code',
   takes: ['of', 'since', 'during'],
   requires: ['of'],
   check: (limits, cx) => {

@@ -13,6 +13,8 @@ export const eventually: Assertion<z.output<typeof params>> = {
   kind: 'eventually',
   summary: 'A probe comes within its tolerance, in time, and stays for a while',
   params,
+  example: { tolerance: { replicasInStep: { atLeast: 2 } }, since: 'kill', within: '30s', for: '2s' },
+  says: 'when it came within tolerance to stay, as an interval; inconclusive where it was not watched for long enough',
   takes: ['probe', 'tolerance', 'during', 'since', 'within', 'for'],
   requires: ['probe', 'tolerance'],
   check: (_, cx) => {

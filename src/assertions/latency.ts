@@ -21,6 +21,8 @@ export const latency: Assertion<z.output<typeof params>> = {
   kind: 'latency',
   summary: 'How long acknowledged operations took',
   params,
+  example: { with: { p99: '50ms' } },
+  says: 'the percentiles that have a limit, of acknowledged operations only',
   takes: ['of', 'since', 'during'],
   requires: ['of'],
   check: ({ p50Ms, p99Ms, maxMs }, cx) => {

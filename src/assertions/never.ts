@@ -11,6 +11,8 @@ export const never: Assertion<z.output<typeof params>> = {
   kind: 'never',
   summary: 'No reading of a probe matches the tolerance',
   params,
+  example: { tolerance: { acceptingWrites: { atLeast: 2 } }, during: 'kill' },
+  says: 'the first reading that matched, and in how many of all readings; inconclusive where readings are missing',
   takes: ['probe', 'tolerance', 'during', 'since'],
   requires: ['probe', 'tolerance'],
   check: (_, cx) => {

@@ -11,6 +11,7 @@ export const ordering: Assertion<z.output<typeof params>> = {
   kind: 'ordering',
   summary: 'Acknowledged writes stand in the order in which they were made',
   params,
+  says: 'how many writes stand behind one that was made later, of how many acknowledged',
   takes: ['of'],
   requires: ['of'],
   check: ({ atMost }, cx) =>

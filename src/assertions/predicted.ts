@@ -16,6 +16,7 @@ export const predicted: Assertion<z.output<typeof params>> = {
   kind: 'predicted',
   summary: 'Recovery took as long as the live settings say that it should',
   params,
+  says: 'the band with its formula, the recovery time, and where most of it went when it was longer than the settings explain',
   takes: ['of', 'since'],
   requires: ['of'],
   check: (_, { spec, journal }) => {

@@ -21,6 +21,8 @@ export const rpo: Assertion<Params> = {
   kind: 'rpo',
   summary: 'No more acknowledged writes were lost than may be',
   params,
+  example: { with: { lostWrites: 0 } },
+  says: 'how many acknowledged writes were not there after the heal, of how many, and how far back they go',
   takes: ['of'],
   requires: ['of'],
   check: (limits, { spec, measured }) => {

@@ -17,6 +17,8 @@ export const rto: Assertion<z.output<typeof params>> = {
   kind: 'rto',
   summary: 'Service came back by itself within the objective',
   params,
+  example: { with: { atMost: '10s' } },
+  says: 'the recovery time as an interval, of the worst workload and unit; failed when nothing but our own revert ended the outage',
   takes: ['of', 'since'],
   requires: ['of'],
   check: ({ atMostMs }, { spec, journal }) => {

@@ -22,6 +22,7 @@ export const hostCrash: Fault<z.output<typeof params>, Prior> = {
   summary: 'Loses the machine: all its links fall silent, then the process is killed',
   params,
   needsTargets: true,
+  undoneBy: 'starting the node again, with its links healed and no old connection left',
   needs: () => ['lifecycle', 'links'],
   touches: (input) => input.targets,
   undo: (input) => ({ links: [...new Set(input.targets.flatMap((node) => linksAround(input.cluster, node)))] }),

@@ -17,6 +17,7 @@ export const networkLatency: Fault<z.output<typeof params>, LinkPrior> = {
   summary: 'Delays every byte to and from the targets',
   params,
   needsTargets: true,
+  undoneBy: 'taking the delay off the links',
   needs: () => ['links'],
   touches: (input) => input.targets,
   undo: (input) => ({ links: shapedLinks(input) }),

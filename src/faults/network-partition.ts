@@ -33,7 +33,9 @@ export const networkPartition: Fault<Params, Prior> = {
   kind: 'network.partition',
   summary: 'Cuts groups of nodes and clients from each other, silently or with refused connections',
   params,
+  example: { with: { isolate: 'redis-primary' } },
   needsTargets: false,
+  undoneBy: 'healing the links that it cut',
   needs: () => ['links'],
   selectors: groupsOf,
   touches: (input) => {

@@ -11,6 +11,7 @@ export const processKill: Fault<z.output<typeof params>, null> = {
   summary: 'Kills the process (SIGKILL); connects to it are refused until it is started again',
   params,
   needsTargets: true,
+  undoneBy: 'starting the node again and opening the ways into it',
   needs: () => ['lifecycle'],
   touches: (input) => input.targets,
   undo: () => null,

@@ -12,6 +12,7 @@ export const processPause: Fault<z.output<typeof params>, null> = {
   summary: 'Suspends the process (SIGSTOP): connections stay open, nothing answers',
   params,
   needsTargets: true,
+  undoneBy: 'letting the process go on (SIGCONT)',
   needs: () => ['lifecycle', 'pausing'],
   touches: (input) => input.targets,
   undo: () => null,

@@ -18,6 +18,7 @@ export const processRestart: Fault<z.output<typeof params>, null> = {
   summary: 'Restarts the process at once, gracefully or not',
   params,
   needsTargets: true,
+  undoneBy: 'starting the node if it does not run',
   needs: () => ['lifecycle'],
   touches: (input) => input.targets,
   undo: () => null,

@@ -13,6 +13,7 @@ export const processStop: Fault<z.output<typeof params>, null> = {
   summary: 'Stops the process as an administrator does (SIGTERM) and waits until it is gone',
   params,
   needsTargets: true,
+  undoneBy: 'starting the node again and opening the ways into it',
   needs: () => ['lifecycle'],
   touches: (input) => input.targets,
   undo: () => null,

@@ -41,6 +41,7 @@ export const redisFailover: Fault<Params, null> = {
   summary: 'Hands the primary role over through Sentinel, in the safe form or the plain one',
   params,
   needsTargets: false,
+  undoneBy: 'nothing: roles that have moved stay where they are',
   needs: () => [],
   touches: (input) => Object.entries(input.view.services).flatMap(([, service]) => primaryIn(service.roles)),
   undo: () => null,

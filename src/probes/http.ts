@@ -25,6 +25,7 @@ export const httpProbe: Probe<Params> = {
   kind: 'http',
   summary: 'Status, body and duration of one HTTP request on a new connection; without an answer there is no reading',
   params,
+  example: { with: { url: 'http://127.0.0.1:8080/health' }, tolerance: { status: 200 } },
   fields: {
     status: 'the status code',
     ms: 'milliseconds from the start of the connection to the end of the body',

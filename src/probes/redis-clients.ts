@@ -23,6 +23,7 @@ export const redisClients: Probe<z.output<typeof params>> = {
   kind: 'redis.clients',
   summary: 'Census of clients on every node: who is connected where, and who did not follow a failover',
   params,
+  example: { tolerance: { leftBehind: 0 } },
   fields: {
     primary: 'the agreed primary, or null',
     onPrimary: 'connections of applications to the agreed primary',

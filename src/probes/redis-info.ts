@@ -16,6 +16,7 @@ export const redisInfo: Probe<z.output<typeof params>> = {
   kind: 'redis.info',
   summary: 'One field of INFO: of one node, or of every node that answers with their least and greatest',
   params,
+  example: { with: { field: 'connected_slaves', node: 'redis-1' }, tolerance: { atLeast: 2 } },
   fields: {},
   open: async ({ field, node, service }, cx) => {
     const connections = openNodeConnections(cx.cluster.addresses(PROBE), { timeoutMs: 250, service, role: 'redis' });

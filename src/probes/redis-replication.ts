@@ -14,6 +14,7 @@ export const redisReplication: Probe<z.output<typeof params>> = {
   kind: 'redis.replication',
   summary: 'Replication as every node sees it: offsets, link states, lag',
   params,
+  example: { tolerance: { linksUp: { atLeast: 2 }, maxLagBytes: { atMost: 1_000_000 } } },
   fields: {
     primary: 'the agreed primary, or null',
     primaryOffset: 'its master_repl_offset, or null while it does not answer',

@@ -14,6 +14,7 @@ export const redisTopology: Probe<z.output<typeof params>> = {
   kind: 'redis.topology',
   summary: 'Roles, replication and what the Sentinels agree on, asked of every node',
   params,
+  example: { tolerance: { primaries: 1, replicasInStep: { atLeast: 2 } } },
   fields: {
     primary: 'the node that more than half of all Sentinels name, or null',
     primaries: 'nodes that answer and claim to be primary',
