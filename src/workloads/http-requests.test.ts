@@ -86,7 +86,13 @@ describe('http.requests', () => {
     await using own = await startHttpServer();
     await using run = await runWorkload(
       httpRequests,
-      { url: `${own.url}/orders`, method: 'POST', headers: { authorization: 'Bearer t' }, body: '{"item":7}' },
+      {
+        url: `${own.url}/orders`,
+        method: 'POST',
+        headers: { authorization: 'Bearer t' },
+        body: '{"item":7}',
+        inFlight: 4,
+      },
       { dir },
     );
     await run.until('100 oks', ({ ok }) => ok >= 100);
