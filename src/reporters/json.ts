@@ -4,6 +4,7 @@ import { type Exit, exitOf } from '../core/exit-code.ts';
 import type { Reporter } from '../core/kinds.ts';
 import type { Report } from '../core/report.ts';
 import { summarize } from './summary.ts';
+import { roundMs } from './words.ts';
 import { writeDocument } from './write-document.ts';
 
 export interface JsonOptions {
@@ -24,5 +25,6 @@ export function createJsonReporter(options: JsonOptions = {}): Reporter {
 
 /** What is not known is left out: a key without a value would have to be read as something. */
 function renderJson(document: object): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
+  const tidy = (_key: string, value: unknown): unknown => (typeof value === 'number' ? roundMs(value) : value);
+  return `${JSON.stringify(document, tidy, 2)}\n`;
 }

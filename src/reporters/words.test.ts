@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { Report } from '../core/report.ts';
 import { reads, writes } from './testing/passed.ts';
 import { sampleReports } from './testing/reports.ts';
-import { formatInterval, lostWords, oddities, phasesSinceFault, recoveryWords, worstRecovery } from './words.ts';
+import {
+  formatInterval,
+  lostWords,
+  oddities,
+  phasesSinceFault,
+  recoveryWords,
+  roundMs,
+  worstRecovery,
+} from './words.ts';
 
 describe('an interval', () => {
   it.each([
@@ -60,6 +68,14 @@ describe('what was lost', () => {
       '2 copies on other nodes differ',
       '3 there although reported as failed',
     ]);
+  });
+});
+
+describe('a number in a document', () => {
+  it('is what the clock knows, to the microsecond', () => {
+    expect(roundMs(6435.580999999999)).toBe(6435.581);
+    expect(roundMs(-0.0004)).toBe(-0);
+    expect(roundMs(1e300)).toBe(1e300);
   });
 });
 

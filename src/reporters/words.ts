@@ -26,6 +26,11 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+/** To the microsecond, which is what the clock knows: what is behind it is the noise of floating point. */
+export function roundMs(ms: number): number {
+  return Math.abs(ms) < 1e12 ? Math.round(ms * 1000) / 1000 : ms;
+}
+
 export function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -11,6 +11,7 @@ import {
   recoveryWords,
   verdictSymbol,
   verdictTitle,
+  worstRecovery,
 } from '../words.ts';
 import { layOut } from './columns.ts';
 import { type Paint, verdictStyle } from './paint.ts';
@@ -21,7 +22,7 @@ export interface Layout {
 }
 
 const labelWidth = 12;
-const mostPhases = 12;
+const mostPhases = 16;
 const indent = '  ';
 
 /** `dir`: where its files are, as it can be typed. */
@@ -96,10 +97,14 @@ function eachWorkload(report: Report, words: (workload: MeasuredWorkload) => str
   return lines.flat().join('\n');
 }
 
+/** Until service was back: what came after it is in the report. */
 function phases(report: Report): string {
-  const all = phasesSinceFault(report).map(({ name, afterMs }) => unbroken(`${oneLine(name)} ${formatMs(afterMs)}`));
-  const more = all.length > mostPhases ? [unbroken(`${all.length - mostPhases} more in the report`)] : [];
-  return [...all.slice(0, mostPhases), ...more].join(' · ');
+  const all = phasesSinceFault(report);
+  const backMs = worstRecovery(report)?.recoveryTimeMs?.high ?? Number.POSITIVE_INFINITY;
+  const shown = all.filter(({ afterMs }) => afterMs <= backMs).slice(0, mostPhases);
+  const words = shown.map(({ name, afterMs }) => unbroken(`${oneLine(name)} ${formatMs(afterMs)}`));
+  const more = all.length - shown.length;
+  return [...words, ...(more > 0 ? [unbroken(`${more} more in the report`)] : [])].join(' · ');
 }
 
 function faultWords({ step, kind, targets, calledAtMs, confirmedAtMs, evidence, revertedAtMs }: FaultRecord): string {

@@ -1,7 +1,7 @@
 // One run as a JUnit testsuite. A suite must never look greener than the run: what is not passed is a failure (the
 // system missed it) or an error (nothing was proved, or the tool broke), and nothing is ever "skipped".
 import type { NamedFinding, Report } from '../../core/report.ts';
-import { circumstances, formatCount, phasesSinceFault } from '../words.ts';
+import { circumstances, formatCount, phasesSinceFault, roundMs } from '../words.ts';
 import { type Element, element } from './xml.ts';
 
 export interface Suite {
@@ -94,13 +94,18 @@ function properties(report: Report): Element[] {
   };
   for (const [name, { client, recoveryTimeMs, lostWrites }] of Object.entries(report.measured)) {
     values[`${name}.client`] = client;
-    values[`${name}.recoveryTimeMs.low`] = recoveryTimeMs?.low;
-    values[`${name}.recoveryTimeMs.high`] = recoveryTimeMs === undefined ? undefined : (recoveryTimeMs.high ?? 'none');
+    values[`${name}.recoveryTimeMs.low`] = rounded(recoveryTimeMs?.low);
+    values[`${name}.recoveryTimeMs.high`] =
+      recoveryTimeMs === undefined ? undefined : (rounded(recoveryTimeMs.high) ?? 'none');
     values[`${name}.lostWrites`] = lostWrites;
   }
   return Object.entries(values).flatMap(([name, value]) =>
     value === undefined ? [] : [element('property', { name, value })],
   );
+}
+
+function rounded(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : roundMs(ms);
 }
 
 function story(report: Report): string {

@@ -20,8 +20,8 @@ export function timeline(report: Report): Moment[] {
     ...Object.entries(report.measured).flatMap(([name, { units }]) =>
       units.flatMap(({ unit, outages }) =>
         outages.flatMap(({ fromMs, toMs, rescuedByRevert }) => [
-          ...moment(fromMs, `${name}, ${unit}: service is lost`),
-          ...moment(toMs, `${name}, ${unit}: service is back${rescuedByRevert ? ', rescued by our own revert' : ''}`),
+          ...moment(fromMs, `${name}, ${unit}: last ok`),
+          ...moment(toMs, `${name}, ${unit}: ok again${rescuedByRevert ? ', rescued by our own revert' : ''}`),
         ]),
       ),
     ),
