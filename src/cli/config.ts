@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { DrillError } from '../core/error.ts';
 
-const schema = z.strictObject({
+export const configSchema = z.strictObject({
   drills: z.string().default('drills').describe('folder of the *.drill.yaml files'),
   reports: z.string().default('reports').describe('folder that results are written to'),
   runtime: z.string().default('local').describe('where the cluster lives when --runtime does not say'),
@@ -13,7 +13,7 @@ const schema = z.strictObject({
   reporters: z.array(z.string()).default(['console', 'json', 'markdown', 'junit']).describe('who tells of the results'),
 });
 
-export interface Config extends z.output<typeof schema> {
+export interface Config extends z.output<typeof configSchema> {
   /** The folder that its paths count from. */
   readonly root: string;
   /** Undefined = none was found, and everything is at its default. */
@@ -28,8 +28,8 @@ export async function loadConfig(explicit: string | undefined, cwd: string): Pro
     explicit === undefined
       ? await findUpwards(cwd)
       : { file: resolve(cwd, explicit), text: await readText(resolve(cwd, explicit)) };
-  if (found === undefined) return { ...schema.parse({}), root: cwd, file: undefined };
-  const result = schema.safeParse(parseYaml(found.file, found.text) ?? {});
+  if (found === undefined) return { ...configSchema.parse({}), root: cwd, file: undefined };
+  const result = configSchema.safeParse(parseYaml(found.file, found.text) ?? {});
   if (!result.success) {
     const [issue] = result.error.issues;
     throw new DrillError('DRILL_INVALID', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`, {
