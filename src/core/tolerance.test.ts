@@ -32,12 +32,16 @@ describe('one reading', () => {
   ];
 
   it.each(cases)('%j of %j', (tolerance, value, holds, expected, actual) => {
-    expect(evaluate(tolerance, value)).toEqual({ holds, expected, actual });
+    expect(evaluate(tolerance, value)).toMatchObject({ holds, expected, actual });
   });
 
   it('compares with what was before', () => {
     const twice: Tolerance = { op: 'atMost', value: { timesBefore: 2 } };
-    expect(evaluate(twice, 9, 5)).toEqual({ holds: true, expected: 'at most 2x before', actual: '9 (before: 5)' });
+    expect(evaluate(twice, 9, 5)).toMatchObject({
+      holds: true,
+      expected: 'at most 2x before',
+      actual: '9 (before: 5)',
+    });
     expect(evaluate(twice, 11, 5).holds).toBe(false);
     expect(evaluate(twice, 11)).toMatchObject({ holds: false, actual: '11, with no number before to compare with' });
   });
@@ -47,7 +51,7 @@ describe('fields', () => {
   const tolerance: Tolerance = { fields: { primaries: 1, replicasInStep: { op: 'atLeast', value: 2 }, sentinels: 3 } };
 
   it('are all named when all of them hold', () => {
-    expect(evaluate(tolerance, { primaries: 1, replicasInStep: 2, sentinels: 3, other: 9 })).toEqual({
+    expect(evaluate(tolerance, { primaries: 1, replicasInStep: 2, sentinels: 3, other: 9 })).toMatchObject({
       holds: true,
       expected: 'primaries 1, replicasInStep at least 2, sentinels 3',
       actual: 'primaries 1, replicasInStep 2, sentinels 3',
@@ -55,7 +59,7 @@ describe('fields', () => {
   });
 
   it('are named only where they are out of tolerance', () => {
-    expect(evaluate(tolerance, { primaries: 2, replicasInStep: 2 })).toEqual({
+    expect(evaluate(tolerance, { primaries: 2, replicasInStep: 2 })).toMatchObject({
       holds: false,
       expected: 'primaries 1, sentinels 3',
       actual: 'primaries 2, sentinels no such field',
@@ -74,7 +78,25 @@ describe('fields', () => {
 
   it('can be nested', () => {
     const nested: Tolerance = { fields: { a: { fields: { b: 1 } } } };
-    expect(evaluate(nested, { a: { b: 2 } })).toEqual({ holds: false, expected: 'a: (b 1)', actual: 'a: (b 2)' });
+    expect(evaluate(nested, { a: { b: 2 } })).toMatchObject({ holds: false, expected: 'a: (b 1)', actual: 'a: (b 2)' });
+  });
+});
+
+describe('what cannot be told', () => {
+  const atMost: Tolerance = { op: 'atMost', value: 2 };
+
+  it.each<[tolerance: Tolerance, value: Json | undefined, known: boolean]>([
+    [atMost, 3, true],
+    [atMost, null, false],
+    [1, null, true],
+    [1, undefined, false],
+    [{ op: 'atLeast', value: { timesBefore: 2 } }, 3, false],
+    [{ op: 'matches', pattern: 'x' }, 3, false],
+    [{ op: 'perMinute', atMost: 3 }, 3, false],
+    [{ fields: { a: 1, b: atMost } }, { a: 1 }, false],
+    [{ fields: { a: 1, b: atMost } }, { a: 2 }, true],
+  ])('%j of %j does not hold; known: %s', (tolerance, value, known) => {
+    expect(evaluate(tolerance, value)).toMatchObject({ holds: false, known });
   });
 });
 
@@ -82,7 +104,7 @@ describe('a series', () => {
   const at = (...values: Json[]) => values.map((value, i) => ({ atMs: i * 30_000, value }));
 
   it('is judged by its slope', () => {
-    expect(evaluateSeries({ op: 'perMinute', atMost: 5 }, at(0, 2, 4))).toEqual({
+    expect(evaluateSeries({ op: 'perMinute', atMost: 5 }, at(0, 2, 4))).toMatchObject({
       holds: true,
       expected: 'a change per minute of at most 5',
       actual: '4 per minute',
@@ -127,6 +149,7 @@ describe('properties', () => {
         const result = evaluate(t, value, before);
         expect(describeTolerance(t)).not.toBe('');
         expect([result.expected, result.actual]).not.toContain('');
+        expect(result.known || !result.holds).toBe(true);
       }),
     );
   });

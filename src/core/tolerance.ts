@@ -25,6 +25,11 @@ export interface FieldTolerance {
 /** What a tolerance says of a value: the words of findings, gates and stop conditions alike. */
 export interface Evaluation {
   readonly holds: boolean;
+  /**
+   * False when the data could not tell (no such field, not a number, nothing before to compare with). It does not hold
+   * then, and that is no proof of the opposite: "never" has no more data than "always".
+   */
+  readonly known: boolean;
   /** What was asked, of the fields that matter: those that are out of tolerance, or all when none is. */
   readonly expected: string;
   readonly actual: string;
@@ -38,7 +43,8 @@ export interface Reading {
 
 /**
  * Judges one reading. `before` is the reading at the end of the warm-up, for bounds such as `2x before`. What is not
- * in the data (no such field, nothing to compare with, a slope of a single reading) does not hold. Never throws.
+ * in the data (no such field, nothing to compare with, a slope of a single reading) does not hold and is not known.
+ * Never throws.
  */
 export function evaluate(tolerance: Tolerance, value: Json | undefined, before?: Json): Evaluation {
   return judge(tolerance, value === undefined ? [] : [{ atMs: 0, value }], before);
@@ -113,8 +119,8 @@ function judge(tolerance: Tolerance, series: readonly Reading[], before: Json | 
   if (isFields(tolerance)) return judgeFields(tolerance, series, before);
   const expected = describeTolerance(tolerance);
   const last = series.at(-1);
-  if (last === undefined) return { holds: false, expected, actual: 'no such field' };
-  if (!isOperator(tolerance)) return { holds: same(tolerance, last.value), expected, actual: show(last.value) };
+  if (last === undefined) return { expected, ...unknown('no such field') };
+  if (!isOperator(tolerance)) return { expected, ...known(same(tolerance, last.value), last.value) };
   if (tolerance.op === 'perMinute') return { expected, ...judgeSlope(tolerance, series) };
   return { expected, ...judgeOperator(tolerance, last.value, before) };
 }
@@ -130,16 +136,30 @@ function judgeFields(tolerance: FieldTolerance, series: readonly Reading[], befo
     const result = judge(inner, gone ? [] : own, before === undefined ? undefined : fieldOf(before, field));
     return {
       holds: result.holds,
+      known: result.known,
       expected: labelled(field, inner, result.expected),
       actual: labelled(field, inner, result.actual),
     };
   });
   const holds = judged.every((j) => j.holds);
   const matter = holds ? judged : judged.filter((j) => !j.holds);
-  return { holds, expected: matter.map((j) => j.expected).join(', '), actual: matter.map((j) => j.actual).join(', ') };
+  return {
+    holds,
+    // One field that is known not to hold decides, whatever is missing beside it.
+    known: holds || judged.some((j) => j.known && !j.holds),
+    expected: matter.map((j) => j.expected).join(', '),
+    actual: matter.map((j) => j.actual).join(', '),
+  };
 }
 
 type Judged = Omit<Evaluation, 'expected'>;
+
+function known(holds: boolean, value: Json): Judged {
+  return { holds, known: true, actual: show(value) };
+}
+function unknown(actual: string): Judged {
+  return { holds: false, known: false, actual };
+}
 
 function judgeOperator(
   tolerance: Exclude<OperatorTolerance, { op: 'perMinute' }>,
@@ -148,18 +168,21 @@ function judgeOperator(
 ): Judged {
   switch (tolerance.op) {
     case 'equals':
-      return { holds: same(tolerance.value, value), actual: show(value) };
+      return known(same(tolerance.value, value), value);
     case 'oneOf':
-      return { holds: tolerance.values.some((one) => same(one, value)), actual: show(value) };
+      return known(
+        tolerance.values.some((one) => same(one, value)),
+        value,
+      );
     case 'matches':
-      if (typeof value !== 'string') return { holds: false, actual: `${show(value)}, which is not text` };
-      return { holds: new RegExp(tolerance.pattern).test(value), actual: show(value) };
+      if (typeof value !== 'string') return unknown(`${show(value)}, which is not text`);
+      return known(new RegExp(tolerance.pattern).test(value), value);
     case 'between':
       return compare(value, (n) => n >= tolerance.low && n <= tolerance.high);
     case 'atMost':
     case 'atLeast': {
       const bound = resolveBound(tolerance.value, before);
-      if (bound === undefined) return { holds: false, actual: `${show(value)}, with no number before to compare with` };
+      if (bound === undefined) return unknown(`${show(value)}, with no number before to compare with`);
       const judged = compare(value, (n) => (tolerance.op === 'atMost' ? n <= bound : n >= bound));
       return typeof tolerance.value === 'number'
         ? judged
@@ -173,16 +196,20 @@ function judgeSlope(
   series: readonly Reading[],
 ): Judged {
   const numbers = series.flatMap(({ atMs, value }) => (typeof value === 'number' ? [{ atMs, value }] : []));
-  if (numbers.length < series.length) return { holds: false, actual: 'readings that are not numbers' };
+  if (numbers.length < series.length) return unknown('readings that are not numbers');
   const slope = slopePerMinute(numbers);
-  if (slope === undefined) return { holds: false, actual: 'too few readings for a slope' };
+  if (slope === undefined) return unknown('too few readings for a slope');
   const { atMost = Number.POSITIVE_INFINITY, atLeast = Number.NEGATIVE_INFINITY } = tolerance;
-  return { holds: slope <= atMost && slope >= atLeast, actual: `${Math.round(slope * 100) / 100} per minute` };
+  return {
+    holds: slope <= atMost && slope >= atLeast,
+    known: true,
+    actual: `${Math.round(slope * 100) / 100} per minute`,
+  };
 }
 
 function compare(value: Json, holds: (n: number) => boolean): Judged {
-  if (typeof value !== 'number') return { holds: false, actual: `${show(value)}, which is not a number` };
-  return { holds: holds(value), actual: show(value) };
+  if (typeof value !== 'number') return unknown(`${show(value)}, which is not a number`);
+  return known(holds(value), value);
 }
 
 function resolveBound(bound: Bound, before: Json | undefined): number | undefined {

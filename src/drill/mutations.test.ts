@@ -33,8 +33,8 @@ assertions:
     of: writes
     unproven: a replica holds nothing that the others do not
 `;
-/** The small one counts six times: the others are for what it does not have. */
-const sources = [...Array<string>(6).fill(smallDrill), exampleDrill, richDrill];
+/** The small one counts fourteen times: the others are for what it does not have. */
+const sources = [...Array<string>(14).fill(smallDrill), exampleDrill, richDrill];
 const options = {
   registry: testRegistry,
   fragments: { read: (file: string) => (file === 'f.yaml' ? fragment : undefined), siblings: () => ['f.yaml'] },

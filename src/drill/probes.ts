@@ -2,13 +2,13 @@
 import type { ProbeRef, ProbeSpec } from '../core/drill.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { Probe } from '../core/kinds.ts';
-import type { Tolerance } from '../core/tolerance.ts';
+import { type FieldTolerance, needsSeries, type Tolerance } from '../core/tolerance.ts';
 import { kindOf, type Reading, readWith } from './kinds.ts';
 import type { Problems } from './problems.ts';
-import { readAs } from './read.ts';
+import { readAs, readQuietly } from './read.ts';
 import { probeShape } from './shape.ts';
 import { suggest } from './suggest.ts';
-import { OPERATORS } from './tolerance-schema.ts';
+import { OPERATORS, toleranceSchema } from './tolerance-schema.ts';
 import { child, keyPosition, type Tree } from './tree.ts';
 
 export interface Sampling {
@@ -50,21 +50,19 @@ export function readProbe(item: Tree, reading: ProbeReading): ProbeSpec | undefi
   if (shape === undefined || found === undefined) return undefined;
   const ref = reading.samplers.ref(found.kind.kind, found.params, shape);
   reading.named.set(shape.name ?? shape.probe, ref);
-  const beforeAt = usesBefore(shape.tolerance) ? child(item, 'tolerance')?.at : undefined;
-  if (beforeAt !== undefined) {
-    reading.problems.error(beforeAt, 'a hypothesis has nothing before it to compare with', 'say it in an assertion');
-  }
   return { ...ref, tolerance: shape.tolerance, position: item.at };
 }
 
-/** The kind under `verb` with its parsed parameters, its tolerance checked against its fields. */
+/** The kind under `verb` with its parsed parameters; its tolerance is one that a single reading can meet. */
 export function readProbeKind(
   item: Tree,
   reading: Reading & { verb: string },
 ): { readonly kind: Probe<unknown>; readonly params: unknown } | undefined {
   const kind = kindOf('probes', item, reading);
   if (kind === undefined) return undefined;
-  checkFields(child(item, 'tolerance'), kind, reading.problems);
+  const tolerance = child(item, 'tolerance');
+  checkFields(tolerance, kind, reading.problems);
+  if (tolerance !== undefined) checkSingle(tolerance, reading.problems);
   const read = readWith(kind, item, reading.problems);
   return read === undefined ? undefined : { kind, params: read.params };
 }
@@ -95,11 +93,22 @@ export function checkFields(tolerance: Tree | undefined, { kind, fields }: Probe
   }
 }
 
-export function usesBefore(tolerance: Tolerance): boolean {
+/** Only an assertion looks at more than one reading: everything else is decided on the one that has just come. */
+function checkSingle(node: Tree, problems: Problems): void {
+  const tolerance = readQuietly(toleranceSchema(), node);
+  if (tolerance === undefined || (!usesBefore(tolerance) && !needsSeries(tolerance))) return;
+  problems.error(
+    node.at,
+    'this is judged on a single reading: it has no slope, and nothing before it',
+    'say it in an assertion',
+  );
+}
+
+function usesBefore(tolerance: Tolerance): boolean {
   if (!isJsonObject(tolerance)) return false;
-  if ('fields' in tolerance) return Object.values(tolerance.fields as Record<string, Tolerance>).some(usesBefore);
-  const bound = 'op' in tolerance && 'value' in tolerance ? tolerance['value'] : undefined;
-  return (tolerance['op'] === 'atMost' || tolerance['op'] === 'atLeast') && typeof bound === 'object';
+  if ('fields' in tolerance) return Object.values((tolerance as FieldTolerance).fields).some(usesBefore);
+  const { op, value } = tolerance as { readonly op: string; readonly value?: unknown };
+  return (op === 'atMost' || op === 'atLeast') && typeof value === 'object';
 }
 
 /** Text that is the same for equal values, whatever the order of their keys. */

@@ -126,10 +126,10 @@ const tolerances: MistakeCase[] = [
     '16:30: expected a number, or a multiple such as 2x before, got "5s"; durations are for fields that end in Ms',
   ],
   [
-    'something to compare with, in a hypothesis',
+    'something to compare with, where there is nothing',
     'primaries: 1',
     'primaries: { atMost: 2x before }',
-    '16:9: a hypothesis has nothing before it to compare with; say it in an assertion',
+    '16:9: this is judged on a single reading: it has no slope, and nothing before it; say it in an assertion',
   ],
   [
     'an unknown limit of a slope',
