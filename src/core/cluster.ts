@@ -79,6 +79,9 @@ export interface LinkShape {
   readonly rateKbPerSecond?: number;
 }
 
+/** What was done to a link: one word for each way in which `Links` does harm. */
+export type LinkHarm = 'cut' | 'refuse' | 'shape';
+
 export interface LinkState {
   readonly name: string;
   readonly enabled: boolean;
@@ -92,8 +95,11 @@ export interface Links {
   /** The listener is closed and every connection ends: new connects are refused. */
   refuse(names: readonly string[]): Promise<void>;
   shape(names: readonly string[], shape: LinkShape): Promise<void>;
-  /** In two steps (toxics to nothing on all links, then removed), listeners open again. Idempotent. */
-  heal(names: readonly string[]): Promise<void>;
+  /**
+   * In two steps (toxics to nothing on all links, then removed), listeners open again. Idempotent. With `only`, what
+   * another fault has done to the same links stays: a partition that ends opens no way into a node that is dead.
+   */
+  heal(names: readonly string[], only?: LinkHarm): Promise<void>;
   state(): Promise<readonly LinkState[]>;
   /**
    * Proof from outside: for each link whether a request through its own listener is answered within `withinMs`.

@@ -50,7 +50,8 @@ async function reconnect(record: UndoRecord<Prior>, cx: LiveContext): Promise<Ev
   const links = need(cx.cluster, 'links');
   await links.refuse(record.prior.links);
   for (const { node } of record.targets) await need(cx.cluster, 'lifecycle', node).start(node);
-  await links.heal(record.prior.links);
+  await links.heal(record.prior.links, 'cut');
+  await links.heal(record.prior.links, 'refuse');
   const nodes = record.targets.map(({ node }) => node);
   return { summary: `started and connected again: ${nodes.join(', ')}`, facts: { nodes } };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LinkHarm } from '../core/cluster.ts';
 import type { Selector } from '../core/drill.ts';
 import { DrillError } from '../core/error.ts';
 import type { Fault, FaultInput } from '../core/kinds.ts';
@@ -57,10 +58,15 @@ export const networkPartition: Fault<Params, Prior> = {
     );
   },
   revert: async (record, cx) => {
-    await need(cx.cluster, 'links').heal(record.prior.links);
+    await need(cx.cluster, 'links').heal(record.prior.links, harmOf(record.params as Params));
     return { summary: `${record.prior.links.length} links healed`, facts: { links: [...record.prior.links] } };
   },
 };
+
+/** What this partition does to its links, and all that its revert may undo. */
+function harmOf({ mode }: Params): LinkHarm {
+  return mode === 'silent' ? 'cut' : 'refuse';
+}
 
 function groupsOf({ groups, isolate }: Params): readonly Selector[] {
   if (isolate !== undefined) return [isolate, 'rest'];

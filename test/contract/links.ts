@@ -61,6 +61,20 @@ export function describeLinks(clusterOf: () => Cluster): void {
     expect(await linksOf().answers([link], 1000)).toEqual({ [link]: true });
   });
 
+  it('heals only the harm that is named', async () => {
+    healAfterwards([link]);
+    await linksOf().cut([link]);
+    await linksOf().refuse([link]);
+    const harmed = async (): Promise<unknown> => (await linksOf().state()).find(({ name }) => name === link);
+    await linksOf().heal([link], 'shape');
+    expect(await harmed()).toMatchObject({ enabled: false, toxics: [expect.any(String), expect.any(String)] });
+    await linksOf().heal([link], 'refuse');
+    expect(await harmed()).toMatchObject({ enabled: true, toxics: [expect.any(String), expect.any(String)] });
+    await linksOf().heal([link], 'cut');
+    expect(await harmed()).toMatchObject({ enabled: true, toxics: [] });
+    expect(await linksOf().answers([link], 1000)).toEqual({ [link]: true });
+  });
+
   it('refuses: connections end and new ones are refused, until it is healed', async () => {
     healAfterwards([link]);
     const { socket } = await openConnection(client());

@@ -85,7 +85,7 @@ export async function bringBack(record: UndoRecord, cx: LiveContext): Promise<Ev
   const started = await Promise.all(
     record.targets.map(async ({ node }) => {
       const identity = await need(cx.cluster, 'lifecycle', node).start(node);
-      await cx.cluster.can('links', node)?.heal(linksInto(cx.cluster, node));
+      await cx.cluster.can('links', node)?.heal(linksInto(cx.cluster, node), 'refuse');
       return { node, identity: describeIdentity(identity) };
     }),
   );

@@ -71,6 +71,6 @@ export async function stillShaped(record: UndoRecord<LinkPrior>, cx: LiveContext
 }
 
 export async function unshape(record: UndoRecord<LinkPrior>, cx: LiveContext): Promise<Evidence> {
-  await need(cx.cluster, 'links').heal(record.prior.links);
+  await need(cx.cluster, 'links').heal(record.prior.links, 'shape');
   return { summary: `${record.prior.links.length} links as fast as before`, facts: { links: [...record.prior.links] } };
 }

@@ -1,10 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Links } from '../../core/cluster.ts';
+import type { LinkHarm, Links } from '../../core/cluster.ts';
 import { DrillError } from '../../core/error.ts';
 import { isAnswered } from './ask.ts';
 import { each, throwFirst } from './each.ts';
 import { type OwnProxiesOptions, ownProxies } from './own-proxies.ts';
-import { CUT_TOXICS, neutral, SHAPE_PREFIX, sameAttributes, shapeToxics, type ToxicSpec } from './toxics.ts';
+import {
+  CUT_PREFIX,
+  CUT_TOXICS,
+  neutral,
+  SHAPE_PREFIX,
+  sameAttributes,
+  shapeToxics,
+  type ToxicSpec,
+} from './toxics.ts';
 import type { ProxyState, ToxiproxyApi } from './toxiproxy.ts';
 
 /**
@@ -31,10 +39,10 @@ export function createLinks(options: OwnProxiesOptions): Links {
       throwFirst(await lift(api, states, isOver), states.length);
       await each(pairs(states, wanted), ([state, toxic]) => put(api, state, toxic));
     },
-    heal: async (names) => {
-      const states = await read(names);
-      await healEach(api, states);
-      for (const state of await read(names)) if (!state.enabled || state.toxics.length > 0) throw unhealed(state);
+    heal: async (names, only) => {
+      await healEach(api, await read(names), only);
+      const harmed = (await read(names)).find((state) => isClosed(state, only) || state.toxics.some(isOf(only)));
+      if (harmed !== undefined) throw unhealed(harmed);
     },
     state: async () =>
       (await read(proxies.map((proxy) => proxy.name))).map(({ name, enabled, toxics }) => ({
@@ -55,11 +63,22 @@ export function createLinks(options: OwnProxiesOptions): Links {
 }
 
 /** Heals what it can, and throws what failed after that: one link must not leave the others cut. */
-async function healEach(api: ToxiproxyApi, states: readonly ProxyState[]): Promise<void> {
-  const failures = await lift(api, states, () => true);
-  const shut = states.filter((state) => !state.enabled);
+async function healEach(api: ToxiproxyApi, states: readonly ProxyState[], only: LinkHarm | undefined): Promise<void> {
+  const failures = await lift(api, states, isOf(only));
+  const shut = states.filter((state) => isClosed(state, only));
   await each(shut, (state) => api.setEnabled(state, true)).catch((error: unknown) => failures.push(error));
   throwFirst(failures, states.length);
+}
+
+/** Toxics that are this harm; without one, all of them. */
+function isOf(only: LinkHarm | undefined): (toxic: ToxicSpec) => boolean {
+  if (only === undefined) return () => true;
+  return ({ name }) =>
+    only === 'shape' ? name.startsWith(SHAPE_PREFIX) : only === 'cut' && name.startsWith(CUT_PREFIX);
+}
+
+function isClosed(state: ProxyState, only: LinkHarm | undefined): boolean {
+  return !state.enabled && (only === undefined || only === 'refuse');
 }
 
 /** Two steps over all links: first every toxic does nothing, then they go. Returns what failed, after all was tried. */

@@ -17,9 +17,12 @@ const UNLIMITED_KB_PER_SECOND = 1_000_000_000;
 
 const directions: readonly Direction[] = ['upstream', 'downstream'];
 
+/** Toxics with this prefix are a cut's. */
+export const CUT_PREFIX = 'cut-';
+
 /** `timeout` would close the connections on removal, and disabling the proxy at once: neither is a silent partition. */
 export const CUT_TOXICS: readonly ToxicSpec[] = directions.map((stream) => ({
-  name: `cut-${stream}`,
+  name: `${CUT_PREFIX}${stream}`,
   type: 'latency',
   stream,
   attributes: { latency: DAY_MS, jitter: 0 },
