@@ -1,5 +1,5 @@
-// A bare connection for the oracle: one command at a time, replies of one line (status, error, integer), and an end
-// to every wait. It knows for sure whether a command was written, which no client library says.
+// A bare connection for the oracle: replies of one line (status, error, integer), in the order of the commands. It
+// knows for sure whether a command was written, which no client library says.
 import { connect, type Socket } from 'node:net';
 import type { Address } from '../core/node.ts';
 import { NotConnectedError } from './redis-outcome.ts';
@@ -33,8 +33,8 @@ export function connectWire(address: Address, signal: AbortSignal): Promise<Wire
 
 export class WireConnection {
   readonly #socket: Socket;
-  #answer: PromiseWithResolvers<string> | undefined;
-  #line = '';
+  readonly #unanswered: PromiseWithResolvers<string>[] = [];
+  #text = '';
   #usable = true;
 
   constructor(socket: Socket) {
@@ -49,36 +49,44 @@ export class WireConnection {
     return this.#usable;
   }
 
+  /** True while an answer has not come, also one that nobody waits for any more. */
+  get owing(): boolean {
+    return this.#unanswered.length > 0;
+  }
+
   /**
    * Sends one command and resolves with its reply, without the type character. Rejects with a ReplyError when the
    * server says no, with NotConnectedError when nothing was written, and with an error whose `code` says why
    * (`EOF`, `ECONNRESET`, what `drop` was given) when the answer did not come.
    */
   ask(...command: readonly string[]): Promise<string> {
-    if (!this.#usable || this.#answer !== undefined) return Promise.reject(new NotConnectedError());
-    this.#answer = Promise.withResolvers();
+    if (!this.#usable) return Promise.reject(new NotConnectedError());
+    const answer = Promise.withResolvers<string>();
+    this.#unanswered.push(answer);
     this.#socket.write(encode(command));
-    return this.#answer.promise;
+    return answer.promise;
   }
 
-  /** Ends it; a command without its answer is rejected with this code. */
+  /** Ends it; commands without their answers are rejected with this code. */
   drop(code: string): void {
     if (!this.#usable) return;
     this.#usable = false;
     this.#socket.destroy();
-    this.#answer?.reject(Object.assign(new Error(`no answer: ${code}`), { code }));
+    for (const answer of this.#unanswered.splice(0))
+      answer.reject(Object.assign(new Error(`no answer: ${code}`), { code }));
   }
 
   /** What the socket read: past its stream, which costs more than the reply. */
   receive(text: string): void {
-    this.#line += text;
-    if (!this.#line.endsWith('\r\n')) return;
-    const [answer, line] = [this.#answer, this.#line.slice(0, -2)];
-    this.#answer = undefined;
-    this.#line = '';
-    if (answer === undefined || line.includes('\r\n')) this.drop('PROTOCOL');
-    else if (line.startsWith('-')) answer.reject(replyError(line.slice(1)));
-    else answer.resolve(line.slice(1));
+    this.#text += text;
+    for (let end = this.#text.indexOf('\r\n'); end >= 0; end = this.#text.indexOf('\r\n')) {
+      const line = this.#text.slice(0, end);
+      this.#text = this.#text.slice(end + 2);
+      const answer = this.#unanswered.shift();
+      if (answer === undefined) this.drop('PROTOCOL');
+      else if (line.startsWith('-')) answer.reject(replyError(line.slice(1)));
+      else answer.resolve(line.slice(1));
+    }
   }
 }
 

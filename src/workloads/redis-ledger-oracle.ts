@@ -1,9 +1,8 @@
 // The oracle: follows the Sentinels' majority by itself and never waits for a node that is not the primary any more.
 import { NOT_CONNECTED, outcomeOf } from '../clients/redis-outcome.ts';
-import { PrimaryPool } from '../clients/redis-pool.ts';
-import type { WireConnection } from '../clients/redis-wire.ts';
+import { type Lease, PrimaryPool } from '../clients/redis-pool.ts';
 import { followSentinels } from '../clients/sentinel-follower.ts';
-import { OK, type Operation, type Settlement } from './open-loop-operation.ts';
+import { OK, type Operation, type Settlement, TIMED_OUT } from './open-loop-operation.ts';
 import {
   confirmed,
   elementOf,
@@ -37,17 +36,16 @@ export async function openOracle(options: LedgerClientOptions): Promise<LedgerCl
 
 async function send(operation: Operation, pool: PrimaryPool, options: LedgerClientOptions): Promise<Settlement> {
   operation.expiresAs = NOT_CONNECTED;
-  let connection: WireConnection | undefined;
+  let lease: Lease | undefined;
   try {
-    connection = await pool.take(() => operation.signal);
-    const taken = connection;
-    operation.signal.addEventListener('abort', () => taken.drop('TIMEOUT'), { once: true });
+    lease = await pool.take(() => operation.signal);
+    operation.signal.addEventListener('abort', lease.release, { once: true });
     operation.writing();
-    return await append(operation, taken, options);
+    return await append(operation, lease, options);
   } catch (error) {
     return outcomeOf(error);
   } finally {
-    if (connection !== undefined) pool.give(connection);
+    lease?.release();
   }
 }
 
@@ -55,10 +53,11 @@ async function send(operation: Operation, pool: PrimaryPool, options: LedgerClie
  * WAIT is sent after the OK and not right behind the RPUSH: after a refusal (NOREPLICAS) it would hold the connection
  * until it times out, for nothing. It counts the same writes either way.
  */
-async function append(op: Operation, redis: WireConnection, options: LedgerClientOptions): Promise<Settlement> {
+async function append(op: Operation, { connection }: Lease, options: LedgerClientOptions): Promise<Settlement> {
   const { terms, clock } = options;
-  await redis.ask('RPUSH', terms.key, elementOf(op, terms));
+  await connection.ask('RPUSH', terms.key, elementOf(op, terms));
   if (terms.confirmedBy === 0) return OK;
-  const replicas = redis.ask('WAIT', String(terms.confirmedBy), String(waitMsOf(op, clock.nowMs())));
+  if (op.signal.aborted) return TIMED_OUT;
+  const replicas = connection.ask('WAIT', String(terms.confirmedBy), String(waitMsOf(op, clock.nowMs())));
   return await confirmed(replicas.then(Number), terms);
 }
