@@ -1,48 +1,59 @@
 // An independent prober: a process of its own with raw sockets, that asks the Sentinels who the primary is and writes
 // there, every 2 ms. Shares no code with what it checks. Its clock is CLOCK_MONOTONIC, as everybody's here.
-//   node test/prober.ts <sentinel ports> <password-less key>
+//   node test/prober.ts '<address book as JSON>'
 // Prints `ready` after the first ok; at the end of its stdin, one line of JSON with every gap over 50 ms.
 import { connect, type Socket } from 'node:net';
 
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+interface Row {
+  readonly role: string;
+  readonly announced: Address;
+  readonly address: Address;
+}
+
 const everyMs = 2;
 const gapNs = 50_000_000n;
-const [sentinelPorts = '', key = 'prober'] = process.argv.slice(2);
-const sentinels = sentinelPorts.split(',').map(Number);
+const { rows } = JSON.parse(process.argv[2] ?? '{}') as { readonly rows: readonly Row[] };
+const sentinels = rows.filter((row) => row.role === 'sentinel');
 
 interface Ok {
   readonly sentNs: bigint;
   readonly settledNs: bigint;
 }
 
-const votes = new Map<number, number>();
+const votes = new Map<Row, Address | undefined>();
 const gaps: { readonly last: Ok; readonly first: Ok }[] = [];
-let primaryPort: number | undefined;
+let primary: Address | undefined;
 let lastOk: Ok | undefined;
 
 function count(): void {
-  for (const port of new Set(votes.values())) {
-    const named = [...votes.values()].filter((vote) => vote === port).length;
-    if (named * 2 <= sentinels.length || port === primaryPort) continue;
-    primaryPort = port;
+  for (const named of votes.values()) {
+    const voters = [...votes.values()].filter((vote) => vote === named).length;
+    if (named === undefined || voters * 2 <= sentinels.length || named === primary) continue;
+    primary = named;
     writer?.destroy();
     writer = undefined;
   }
 }
 
-function askSentinel(sentinelPort: number): void {
-  const socket = connect(sentinelPort, '127.0.0.1');
+function askSentinel(sentinel: Row): void {
+  const socket = connect(sentinel.address);
   const ask = (): boolean => socket.write('SENTINEL GET-MASTER-ADDR-BY-NAME mymaster\r\n');
   socket.on('connect', ask);
   socket.on('data', (data) => {
-    const port = /\$\d+\r\n(\d+)\r\n$/.exec(data.toString())?.[1];
-    if (port !== undefined) votes.set(sentinelPort, Number(port));
+    const [, , host, , port] = data.toString().split('\r\n');
+    const named = rows.find(({ announced }) => announced.host === host && announced.port === Number(port));
+    votes.set(sentinel, named?.address);
     count();
     setTimeout(ask, everyMs);
   });
   socket.on('error', () => undefined);
   socket.on('close', () => {
-    votes.delete(sentinelPort);
-    setTimeout(askSentinel, everyMs, sentinelPort);
+    votes.delete(sentinel);
+    setTimeout(askSentinel, everyMs, sentinel);
   });
 }
 
@@ -50,8 +61,8 @@ let writer: Socket | undefined;
 let sentNs = 0n;
 let waiting = false;
 
-function openWriter(port: number): Socket {
-  const socket = connect(port, '127.0.0.1');
+function openWriter(to: Address): Socket {
+  const socket = connect(to);
   waiting = false;
   socket.on('data', (data) => {
     if (socket !== writer) return;
@@ -72,14 +83,14 @@ function ok(now: Ok): void {
 }
 
 function write(): void {
-  if (primaryPort !== undefined) writer ??= openWriter(primaryPort);
+  if (primary !== undefined) writer ??= openWriter(primary);
   if (writer === undefined || waiting || writer.readyState !== 'open') return;
   waiting = true;
   sentNs = process.hrtime.bigint();
-  writer.write(`SET ${key} 1\r\n`);
+  writer.write('SET prober 1\r\n');
 }
 
-for (const port of sentinels) askSentinel(port);
+for (const sentinel of sentinels) askSentinel(sentinel);
 setInterval(write, everyMs);
 process.stdin.resume().on('end', () => {
   const text = JSON.stringify(gaps, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));

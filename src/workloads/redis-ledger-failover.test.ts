@@ -105,8 +105,7 @@ function outageOf(ops: readonly Op[]): Outage {
 }
 
 async function startProber(on: LoopbackSentinel): Promise<AsyncDisposable & { gaps(): Promise<Gap[]> }> {
-  const ports = ['sentinel-1', 'sentinel-2', 'sentinel-3'].map((node) => on.addressOf(node).port);
-  const child: ChildProcess = spawn(process.execPath, ['test/prober.ts', ports.join(',')], {
+  const child: ChildProcess = spawn(process.execPath, ['test/prober.ts', JSON.stringify(on.addresses)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   if (child.stdout === null) throw new Error('no stdout');
