@@ -24,19 +24,21 @@ export function createGuards(
 
   const look = (condition: StopConditionSpec): void => {
     if (armedMs === undefined || tripped) return;
-    const reading = cx.samplers.latest(condition.probe.name);
-    const verdict = reading?.ok === true ? evaluate(condition.tolerance, reading.value) : undefined;
-    if (verdict?.holds === true) fineMs.set(condition.name, cx.nowMs());
-    const lastFineMs = fineMs.get(condition.name) ?? armedMs;
+    const { probe, tolerance, forMs, name } = condition;
+    const reading = cx.samplers.latest(probe.name);
+    const freshMs = 2 * probe.everyMs + probe.timeoutMs;
+    const fresh = reading?.ok === true && cx.nowMs() - reading.atMs <= freshMs;
+    const verdict = fresh ? evaluate(tolerance, reading.value) : undefined;
+    if (verdict?.holds === true) {
+      fineMs.set(name, cx.nowMs());
+      return;
+    }
+    const lastFineMs = fineMs.get(name) ?? armedMs;
     // Without data for its time it trips too: a guard that cannot see is no guard.
-    const patienceMs = Math.max(
-      condition.forMs,
-      verdict === undefined ? 2 * condition.probe.everyMs + condition.probe.timeoutMs : 0,
-    );
-    if (cx.nowMs() - lastFineMs < patienceMs || verdict?.holds === true) return;
+    if (cx.nowMs() - lastFineMs < Math.max(forMs, verdict === undefined ? freshMs : 0)) return;
     tripped = true;
     const what = verdict === undefined ? 'no data' : `expected ${verdict.expected}, was ${verdict.actual}`;
-    cx.trip(condition.name, `${what}, for ${formatMs(cx.nowMs() - lastFineMs)}`);
+    cx.trip(name, `${what}, for ${formatMs(cx.nowMs() - lastFineMs)}`);
   };
   const stopListening = cx.samplers.onReading((probe) => {
     for (const condition of conditions) if (condition.probe.name === probe) look(condition);

@@ -11,12 +11,21 @@ export function createRunId(name: string, at: Date = new Date()): string {
 }
 
 export function hostFacts(): JsonObject {
-  return { platform: process.platform, arch: process.arch, kernel: release(), cpus: cpus().length, memoryBytes: totalmem() };
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    kernel: release(),
+    cpus: cpus().length,
+    memoryBytes: totalmem(),
+  };
 }
 
 /** Two runs with the same hash ran the same drill, with the same params and settings, on the same kind of runtime. */
 export function configHash(drill: Drill, runtime: string): string {
-  return createHash('sha256').update(JSON.stringify([drill.document, drill.params, runtime])).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify([drill.document, drill.params, runtime]))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 export type RunHeader = RunRequest['header'];

@@ -33,6 +33,8 @@ export interface RunRequest {
   /** Aborted by Ctrl-C: rolls back, verifies and returns. */
   readonly interrupt: AbortSignal;
   readonly keep: boolean;
+  /** True: the workloads find nobody at the addresses that they are told. Such a run must prove nothing. */
+  readonly unreachable?: boolean;
   onProgress(line: string): void;
 }
 
@@ -198,7 +200,7 @@ class Run {
   }
 
   private async warmUp(session: Session): Promise<void> {
-    const { plan, runId, seed, clock, journal, dir } = this.request;
+    const { plan, runId, seed, clock, journal, dir, unreachable = false } = this.request;
     const { warmUpMs } = plan.drill.timing;
     this.cleanup.push({
       what: 'end the workloads',
@@ -207,7 +209,7 @@ class Run {
     });
     const startedMs = clock.nowMs();
     await startWorkloads(
-      { plan, cluster: session.cluster, runId, seed, clock, journal, dir, ending: this.ending },
+      { plan, cluster: session.cluster, runId, seed, clock, journal, dir, ending: this.ending, unreachable },
       this.workloads,
     );
     const heartbeat = startHeartbeat(this.workloads, journal);

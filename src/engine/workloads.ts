@@ -6,7 +6,7 @@ import type { Cluster } from '../core/cluster.ts';
 import { DrillError } from '../core/error.ts';
 import type { JournalSink, LiveCounters } from '../core/journal.ts';
 import type { RunningWorkload } from '../core/kinds.ts';
-import { clientHost, PROBE } from '../core/node.ts';
+import { type Address, type AddressBook, clientHost, PROBE } from '../core/node.ts';
 import { describePosition, lookUp, type Plan } from './plan.ts';
 import type { Session } from './session.ts';
 
@@ -19,6 +19,15 @@ export interface WorkloadStart {
   readonly journal: JournalSink;
   readonly dir: string;
   readonly ending: AbortSignal;
+  /** True: they are told addresses at which nobody listens. */
+  readonly unreachable: boolean;
+}
+
+/** A port of loopback that only root may open, for a protocol (tcpmux) that nobody has: connects to it are refused. */
+const NOWHERE: Address = { host: '127.0.0.1', port: 1 };
+
+function leadingNowhere(book: AddressBook): AddressBook {
+  return { ...book, rows: book.rows.map((row) => ({ ...row, address: NOWHERE })) };
 }
 
 /** Starts every workload of the drill into `into`, so that those that did start can be stopped when one does not. */
@@ -27,12 +36,13 @@ export async function startWorkloads(start: WorkloadStart, into: Map<string, Run
   await mkdir(join(start.dir, 'ops'), { recursive: true });
   const starts = plan.drill.workloads.map(async (spec) => {
     const kind = lookUp(plan.registry.workloads, spec.kind, 'workload', describePosition(spec.position));
+    const addresses = cluster.addresses(clientHost(spec.name));
     const workload = await kind.start(spec.params, {
       name: spec.name,
       client: spec.client ?? kind.clients[0] ?? '',
       runId: start.runId,
       seed: start.seed,
-      addresses: cluster.addresses(clientHost(spec.name)),
+      addresses: start.unreachable ? leadingNowhere(addresses) : addresses,
       originNs: start.clock.originNs,
       opsFile: join(start.dir, 'ops', `${spec.name}.ndjson`),
       readBackFile: join(start.dir, 'ops', `${spec.name}.read.ndjson`),

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import type { ClusterView } from '../core/cluster.ts';
+import { compare, movedRoles } from './restore.ts';
+
+describe('settings before and after', () => {
+  it('are compared wherever they stand', () => {
+    expect(compare({ a: { x: '1', y: '2' } }, { a: { x: '1', y: '2' } }, [])).toEqual([]);
+    expect(compare({ a: { x: '1' } }, { a: { x: '3' } }, [])).toEqual(['a.x was "1" and is "3"']);
+  });
+
+  it('differ when one is missing, on either side', () => {
+    expect(compare({ a: { x: '1' } }, { a: {} }, [])).toEqual(['a.x was "1" and is null']);
+    expect(compare({ a: {} }, { a: { x: '1' } }, [])).toEqual(['a.x was null and is "1"']);
+  });
+});
+
+describe('roles', () => {
+  const view = (roles: Record<string, string[]>): ClusterView => ({
+    atMs: 0,
+    services: {},
+    nodes: Object.entries(roles).map(([name, of]) => ({ name, service: 's', zone: 'a', roles: of })),
+  });
+
+  it('that moved are told, and the others not', () => {
+    const before = view({ a: ['primary'], b: ['replica'], c: ['replica'] });
+    const after = view({ a: ['replica'], b: ['primary'], c: ['replica'] });
+    expect(movedRoles(before, after)).toEqual(['a was primary and is replica', 'b was replica and is primary']);
+  });
+});

@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { UndoRecord } from '../core/kinds.ts';
+import { identityOf } from '../core/process-identity.ts';
+import { createUndoLog, listRuns, openUndoLog, runsDir } from './undo-log.ts';
+
+let home = '';
+const before = process.env['XDG_STATE_HOME'];
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'firedrill-undo-'));
+  process.env['XDG_STATE_HOME'] = home;
+});
+afterEach(async () => {
+  if (before === undefined) delete process.env['XDG_STATE_HOME'];
+  else process.env['XDG_STATE_HOME'] = before;
+  await rm(home, { recursive: true, force: true });
+});
+
+function record(seq: number): UndoRecord {
+  return {
+    v: 1,
+    runId: 'r',
+    seq,
+    step: 'kill',
+    kind: 'process.kill',
+    params: {},
+    targets: [],
+    prior: null,
+    deadlineMs: 1000,
+    state: 'planned',
+  };
+}
+
+async function deadProcess(): Promise<unknown> {
+  const child = spawn('sleep', ['60']);
+  await once(child, 'spawn');
+  const identity = identityOf(child.pid ?? 0);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  return identity;
+}
+
+describe('the undo log', () => {
+  it('keeps records in order, with their states', async () => {
+    const log = await createUndoLog('r');
+    await log.write(record(1));
+    await log.write(record(0));
+    await log.mark(1, 'injected');
+    expect((await openUndoLog('r').records()).map(({ seq, state }) => [seq, state])).toEqual([
+      [0, 'planned'],
+      [1, 'injected'],
+    ]);
+    expect((await readdir(join(runsDir(), 'r'))).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('knows its owner while it lives, and not after it', async () => {
+    const log = await createUndoLog('r');
+    expect(await openUndoLog('r').livingOwner()).toMatchObject({ pid: process.pid });
+    await writeFile(join(runsDir(), 'r', 'owner.json'), JSON.stringify(await deadProcess()));
+    expect(await log.livingOwner()).toBeUndefined();
+    await writeFile(join(runsDir(), 'r', 'owner.json'), JSON.stringify({ ...identityOf(process.pid), startTime: '1' }));
+    expect(await log.livingOwner()).toBeUndefined();
+  });
+
+  it('gives an undo to one claimant only', async () => {
+    const log = await createUndoLog('r');
+    await log.write(record(0));
+    expect(await Promise.all([log.claim(0), openUndoLog('r').claim(0), openUndoLog('r').claim(0)])).toEqual(
+      expect.arrayContaining([true, false, false]),
+    );
+    await log.release(0);
+    expect(await log.claim(0)).toBe(true);
+  });
+
+  it('takes a claim over from a process that died', async () => {
+    const log = await createUndoLog('r');
+    await log.write(record(0));
+    await writeFile(join(runsDir(), 'r', 'undo-0000.claim'), JSON.stringify(await deadProcess()));
+    expect(await log.claim(0)).toBe(true);
+    expect(await openUndoLog('r').claim(0)).toBe(false);
+  });
+
+  it('is forgotten whole', async () => {
+    const log = await createUndoLog('r');
+    await log.write(record(0));
+    expect(await listRuns()).toEqual(['r']);
+    await log.remove();
+    expect(await listRuns()).toEqual([]);
+  });
+});
