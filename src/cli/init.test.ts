@@ -49,7 +49,7 @@ describe('init', () => {
     const lines = readFileSync(config(), 'utf8').split('\n');
     for (const key of Object.keys(defaults)) {
       const at = lines.findIndex((line) => line.startsWith(`${key}:`));
-      expect(lines[at - 1], key).toMatch(/^# \w/);
+      expect(`${key}, after: ${lines[at - 1]}`).toMatch(/, after: # \w/);
     }
   });
 

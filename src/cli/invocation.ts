@@ -34,6 +34,8 @@ export interface RunOptions {
 export interface Entry {
   readonly drill: Drill;
   readonly sabotage: string | undefined;
+  /** True: its workloads are pointed at nothing. */
+  readonly unreachable?: boolean;
 }
 
 export interface Invocation {
@@ -41,11 +43,15 @@ export interface Invocation {
   readonly runtime: Runtime;
   readonly entries: readonly Entry[];
   readonly options: RunOptions;
+  /** Tells people instead of the console reporter. */
+  readonly console?: Reporter;
 }
 
 export interface Outcome {
   readonly reports: readonly Report[];
   readonly exitCode: number;
+  /** True if something of ours broke that no report knows: a reporter that threw. */
+  readonly toolBroke: boolean;
 }
 
 /** Runs all of them, one after the other. Ctrl-C ends the present one in order and begins no other. */
@@ -57,7 +63,7 @@ export async function invoke(invocation: Invocation, cx: CommandContext): Promis
   await finishDeadRuns(project, cx);
   let current = '<run-id>';
   using interruption = watchInterrupts(cx.stderr, () => `firedrill rollback ${current}`);
-  const reporters = createReporters(options, project, cx);
+  const reporters = createReporters({ ...options, console: invocation.console }, project, cx);
   const seeds = seedsOf(options, entries.length);
   const info: InvocationInfo = { suiteId, dir, drills: entries.length };
   await reporters.reporter.onInvocationStart?.(info);
@@ -81,11 +87,12 @@ export async function invoke(invocation: Invocation, cx: CommandContext): Promis
   await reporters.reporter.onInvocationEnd?.(reports, info);
   if (options.json === true) cx.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
   const signal = interruption.exitCode();
+  const toolBroke = reporters.failures() > 0;
   const exit = exitOf(reports, {
     signal: signal === undefined ? undefined : signal === 143 ? 'SIGTERM' : 'SIGINT',
-    toolBroke: reporters.failures() > 0,
+    toolBroke,
   });
-  return { reports, exitCode: exit.code };
+  return { reports, exitCode: exit.code, toolBroke };
 }
 
 interface EntryContext {
@@ -115,6 +122,7 @@ async function runEntry(
     reportsDir: project.reportsDir,
     versions: { firedrill: packageJson.version, node: process.versions.node },
     keep: options.keep === true,
+    unreachable: entry.unreachable === true,
     interrupt: interruption.signal,
     onStart: async (runId, dir) => {
       onRunId(runId);

@@ -16,16 +16,18 @@ export interface Reporters {
   failures(): number;
 }
 
-export function createReporters(
-  options: Pick<RunOptions, 'reporter' | 'json'>,
-  project: Project,
-  cx: CommandContext,
-): Reporters {
+export interface ReporterChoice extends Pick<RunOptions, 'reporter' | 'json'> {
+  /** Tells people instead of the console reporter, whatever is chosen. */
+  readonly console?: Reporter | undefined;
+}
+
+export function createReporters(choice: ReporterChoice, project: Project, cx: CommandContext): Reporters {
   const names =
-    options.reporter.length > 0 ? options.reporter.flatMap((list) => list.split(',')) : project.config.reporters;
-  const wanted = options.json === true ? names.filter((name) => name !== 'console') : names;
+    choice.reporter.length > 0 ? choice.reporter.flatMap((list) => list.split(',')) : project.config.reporters;
+  const silent = choice.json === true || choice.console !== undefined;
+  const wanted = silent ? names.filter((name) => name !== 'console') : names;
   const multiplexer = createMultiplexer(
-    wanted.map((name) => createReporter(name, cx)),
+    [...(choice.console === undefined ? [] : [choice.console]), ...wanted.map((name) => createReporter(name, cx))],
     (name, error) =>
       progress(cx, `The reporter ${name} failed: ${error instanceof Error ? error.message : String(error)}`),
   );

@@ -25,6 +25,8 @@ export interface RunOne {
   readonly reportsDir: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly keep: boolean;
+  /** True: its workloads are pointed at nothing. */
+  readonly unreachable: boolean;
   readonly interrupt: AbortSignal;
   onStart(runId: string, dir: string): void | Promise<void>;
   onEvent(event: JournalEvent): void;
@@ -65,6 +67,7 @@ export async function runOne(one: RunOne): Promise<{ readonly report: Report; re
     },
     interrupt: AbortSignal.any([one.interrupt, unwritable.signal]),
     keep: one.keep,
+    unreachable: one.unreachable,
     onProgress: one.onProgress,
   });
   await journal.close();

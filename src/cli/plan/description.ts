@@ -6,7 +6,16 @@ import type { Band } from '../../core/verdict.ts';
 import { lookUp, type Plan } from '../../engine/plan.ts';
 import { type FaultPreview, previewFaults } from '../../engine/preview.ts';
 import { type DrillTiming, timeDrill } from './timing.ts';
-import { holdWords, paramWords, probeWords, scopeWords, selectorWords, setMs, writtenParams } from './words.ts';
+import {
+  holdWords,
+  paramWords,
+  probeWords,
+  scopeWords,
+  selectorWords,
+  setMs,
+  valueWord,
+  writtenParams,
+} from './words.ts';
 
 export interface PlanDescription {
   readonly drill: { readonly name: string; readonly file: string; readonly title: string };
@@ -55,22 +64,12 @@ export interface StepDescription {
 }
 
 export function describePlan(plan: Plan, seed?: number): PlanDescription {
-  const { drill, spec, runtime } = plan;
+  const { drill, runtime } = plan;
   const previews = previewFaults(plan, seed);
-  const linksFrom = (is: (from: string) => boolean): number => spec.links.filter(({ from }) => is(from)).length;
-  const isClient = (from: string): boolean => spec.clientHosts.includes(from);
   return {
     drill: { name: drill.name, file: drill.file, title: drill.title },
     runtime: runtime.kind,
-    cluster: {
-      services: drill.cluster.services,
-      nodes: spec.nodes.map(({ name, role, zone, ports }) => ({ name, role, zone, ports: Object.values(ports) })),
-      links: {
-        peers: linksFrom((from) => from !== PROBE && !isClient(from)),
-        clients: linksFrom(isClient),
-        probes: linksFrom((from) => from === PROBE),
-      },
-    },
+    cluster: describeCluster(plan),
     settings: changedSettings(plan),
     params: Object.entries(drill.params).map(([name, { value, from }]) => ({ name, value, from })),
     workloads: drill.workloads.map(({ name, kind, client, params }) => ({
@@ -96,6 +95,20 @@ export function describePlan(plan: Plan, seed?: number): PlanDescription {
   };
 }
 
+function describeCluster({ drill, spec }: Plan): PlanDescription['cluster'] {
+  const linksFrom = (is: (from: string) => boolean): number => spec.links.filter(({ from }) => is(from)).length;
+  const isClient = (from: string): boolean => spec.clientHosts.includes(from);
+  return {
+    services: drill.cluster.services,
+    nodes: spec.nodes.map(({ name, role, zone, ports }) => ({ name, role, zone, ports: Object.values(ports) })),
+    links: {
+      peers: linksFrom((from) => from !== PROBE && !isClient(from)),
+      clients: linksFrom(isClient),
+      probes: linksFrom((from) => from === PROBE),
+    },
+  };
+}
+
 function sampled({ everyMs }: ProbeRef, words: string): string {
   return `${words}; every ${setMs(everyMs)}`;
 }
@@ -110,7 +123,9 @@ function changedSettings({ drill, services }: Plan): PlanDescription['settings']
   return Object.entries(drill.cluster.settings).flatMap(([scope, settings]) =>
     Object.entries(settings).flatMap(([name, value]) => {
       const usual = defaults.find((scopes) => scopes[scope] !== undefined)?.[scope]?.[name];
-      return String(usual) === String(value) ? [] : [{ name: `${scope}.${name}`, value, default: usual }];
+      return usual !== undefined && valueWord(usual) === valueWord(value)
+        ? []
+        : [{ name: `${scope}.${name}`, value, default: usual }];
     }),
   );
 }

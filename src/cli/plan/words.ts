@@ -27,7 +27,7 @@ function paramWord(name: string, value: Json): string {
 export function valueWord(value: Json): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(valueWord).join(', ')}]`;
-  if (!isJsonObject(value)) return String(value);
+  if (!isJsonObject(value)) return JSON.stringify(value);
   const entries = Object.entries(value).map(([key, inner]) => `${key}: ${valueWord(inner)}`);
   return `{ ${entries.join(', ')} }`;
 }

@@ -1,0 +1,139 @@
+import type { Drill } from '../core/drill.ts';
+import { exitOf } from '../core/exit-code.ts';
+import type { Reporter, Runtime } from '../core/kinds.ts';
+import type { Report } from '../core/report.ts';
+import type { LoadedDrill } from '../drill/load.ts';
+import { oneLine, wrap } from '../reporters/text.ts';
+import { type CommandContext, chooseRuntime, openProject, type Project, print, progress } from './context.ts';
+import { invoke, type Outcome, type RunOptions, readCount } from './invocation.ts';
+import { widthOf } from './labelled.ts';
+import type { Shown, Trial } from './prove/trial.ts';
+import { trialsOf } from './prove/trials.ts';
+import { loadChosen } from './run.ts';
+
+export interface ProveContext {
+  readonly project: Project;
+  readonly runtime: Runtime;
+  readonly options: RunOptions;
+}
+
+/** A trial that has been run. */
+interface Done extends Shown {
+  readonly trial: Trial;
+  readonly report: Report;
+}
+
+/** Breaks drills on purpose. 0 when every sabotage was caught, 1 when one was missed. */
+export async function prove(names: readonly string[], options: RunOptions, cx: CommandContext): Promise<number> {
+  const project = await openProject(options.config, cx);
+  const runtime = chooseRuntime(project, options.runtime);
+  return proveLoaded(await loadChosen(names, options, project, cx), { project, runtime, options }, cx);
+}
+
+export async function proveLoaded(
+  loaded: readonly LoadedDrill[],
+  { project, runtime, options }: ProveContext,
+  cx: CommandContext,
+): Promise<number> {
+  const repeat = options.repeat === undefined ? 1 : readCount('--repeat', options.repeat, 1);
+  const proving = { registry: project.registry, reportsDir: project.reportsDir };
+  const trials = loaded
+    .flatMap((one) => trialsOf(one, proving))
+    .flatMap((trial) => Array.from({ length: repeat }, () => trial));
+  const done: Done[] = [];
+  const json = options.json === true;
+  const teller = tellTrials(trials, { done, cx, json });
+  const entries = trials.map(({ entry }) => entry);
+  const outcome = await invoke(
+    { project, runtime, entries, options: { ...options, json: false }, console: teller },
+    cx,
+  );
+  if (json)
+    print(
+      cx,
+      JSON.stringify(
+        loaded.map(({ drill }) => summary(drill, done)),
+        null,
+        2,
+      ),
+    );
+  else print(cx, ...closing(trials, done, loaded), '');
+  return exitCodeOf(outcome, done);
+}
+
+/** A line for each trial: what was done on stderr when it begins, what it has shown on stdout when it is over. */
+function tellTrials(
+  trials: readonly Trial[],
+  { done, cx, json }: { readonly done: Done[]; readonly cx: CommandContext; readonly json: boolean },
+): Reporter {
+  return {
+    name: 'prove',
+    onRunStart: ({ index, of }) => {
+      const { drill, name } = trials[index] as Trial;
+      progress(cx, `[${index + 1}/${of}] ${drill.name}: ${oneLine(name)}`);
+    },
+    onRunEnd: async (report, { index }) => {
+      const trial = trials[index] as Trial;
+      const shown = await trial.judge(report);
+      done.push({ trial, report, ...shown });
+      if (!json) print(cx, ...trialLines({ trial, ...shown }, widthOf(cx)));
+    },
+  };
+}
+
+const words: Readonly<Record<Shown['result'], string>> = { caught: 'caught', missed: 'MISSED', untried: 'not tried' };
+
+function trialLines({ trial, result, because }: Shown & { readonly trial: Trial }, width: number): readonly string[] {
+  const [first = '', ...more] = wrap(`${trial.drill.name}: ${oneLine(trial.name)}: ${oneLine(because)}`, width - 11);
+  return [`${words[result].padEnd(9)}  ${first}`, ...more.map((line) => ' '.repeat(11) + line)];
+}
+
+function closing(trials: readonly Trial[], done: readonly Done[], loaded: readonly LoadedDrill[]): readonly string[] {
+  const count = (result: Shown['result']): number => done.filter((one) => one.result === result).length;
+  const parts = [
+    `${count('caught')} caught`,
+    `${count('missed')} missed`,
+    ...(count('untried') > 0 ? [`${count('untried')} not tried`] : []),
+    ...(done.length < trials.length ? [`${trials.length - done.length} not run`] : []),
+  ];
+  return [
+    '',
+    ...loaded.flatMap(({ drill }) =>
+      unproved(drill, done).map(
+        ({ name, because }) =>
+          `${drill.name}: ${name} is not proved by any sabotage${because === '' ? '' : `: ${because}`}`,
+      ),
+    ),
+    `${trials.length} ${trials.length === 1 ? 'sabotage' : 'sabotages'}: ${parts.join(', ')}`,
+  ];
+}
+
+/** Assertions of the drill that nothing has made fail, or is meant to, with the reason that the drill gives. */
+function unproved({ assertions, selfTest, name: drill }: Drill, done: readonly Done[]) {
+  const shown = done.filter(({ trial }) => trial.drill.name === drill).flatMap(({ proved }) => proved);
+  const named = new Set([...selfTest.flatMap(({ fails }) => fails), ...shown]);
+  return assertions
+    .filter(({ name }) => !named.has(name))
+    .map(({ name, unproven }) => ({ name, because: unproven ?? '' }));
+}
+
+function summary(drill: Drill, done: readonly Done[]) {
+  return {
+    drill: drill.name,
+    sabotages: done
+      .filter(({ trial }) => trial.drill === drill)
+      .map(({ trial, report, result, because }) => ({ name: trial.name, result, because, runId: report.runId })),
+    unproved: unproved(drill, done),
+  };
+}
+
+/** Of the sabotaged runs only what a person has to know about at once counts: that they fail is what they are for. */
+function exitCodeOf({ exitCode, toolBroke }: Outcome, done: readonly Done[]): number {
+  if ([4, 130, 143].includes(exitCode)) return exitCode;
+  const open = done.filter(({ result }) => result !== 'caught');
+  // What was missed because something of ours broke says nothing of the drill.
+  const broken = open.filter(({ report }) => exitOf([{ ...report, verdict: 'inconclusive' }]).code === 6);
+  if (open.some((one) => one.result === 'missed' && !broken.includes(one))) return 1;
+  if (toolBroke || broken.length > 0) return 6;
+  return open.length > 0 ? 3 : 0;
+}
