@@ -123,6 +123,11 @@ describe('--set', () => {
     expect(drill.stopConditions).toEqual([]);
   });
 
+  it('may be what a self-test does: that is of the drill as it is written', () => {
+    const set = ['cluster.settings.sentinel.down-after-milliseconds=60000'];
+    expect(load(exampleDrill, { set }).drill.selfTest[0]).toMatchObject({ fails: ['rto'] });
+  });
+
   it('can set a param, which then says so', () => {
     expect(load(exampleDrill, { set: ['params.rto=3s'] }).drill.params).toEqual({
       rto: { value: '3s', from: '--set' },
