@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayWidth, oneLine, padEnd, padStart, printable, truncate, unbroken, wrap } from './text.ts';
+import { displayWidth, dotted, oneLine, padEnd, padStart, printable, truncate, unbroken, wrap } from './text.ts';
 
 const anyText = fc.string({ unit: 'binary' });
 
@@ -62,6 +62,10 @@ describe('wrap', () => {
 
   it('keeps what was said to be one word', () => {
     expect(wrap(`a · ${unbroken('b c')}`, 5)).toEqual(['a ·', 'b c']);
+  });
+
+  it('begins no line with a dot between two items', () => {
+    expect(wrap(dotted(['a b', 'c', 'd']), 5)).toEqual(['a b ·', 'c · d']);
   });
 
   it('breaks a word that fits nowhere', () => {

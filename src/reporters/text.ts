@@ -59,6 +59,11 @@ export function unbroken(text: string): string {
   return text.replaceAll(' ', noBreak);
 }
 
+/** Items with dots between them, each unbroken; no line that `wrap` makes of it begins with a dot. */
+export function dotted(items: readonly string[]): string {
+  return items.map(unbroken).join(`${noBreak}· `);
+}
+
 /** Where `wrap` breaks: at spaces, but not between a number and its unit. */
 export function words(paragraph: string): string[] {
   return paragraph

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { type Exit, exitOf as exitOfReports } from '../../core/exit-code.ts';
 import type { Reporter } from '../../core/kinds.ts';
 import type { Report } from '../../core/report.ts';
-import { oneLine } from '../text.ts';
+import { oneLine, unbroken, wrap } from '../text.ts';
 import { renderDrillResult } from './drill-result.ts';
 import { renderInvocation } from './invocation-summary.ts';
 import { createOutput, type TextStream } from './output.ts';
@@ -35,6 +35,7 @@ export function createConsoleReporter(options: ConsoleOptions): Reporter {
   const live = options.isTty ?? (stderr.isTTY === true && !isSet(env['CI']) && env['TERM'] !== 'dumb');
   const [out, err] = [createOutput(stdout), createOutput(stderr)];
   const [paintOut, paintErr] = [createPaint(stdout, options.color), createPaint(stderr, options.color)];
+  const columns = (): number => stderr.columns ?? usual;
   let progress: Progress | undefined;
 
   async function show(lines: (width: number) => readonly string[]): Promise<void> {
@@ -48,8 +49,10 @@ export function createConsoleReporter(options: ConsoleOptions): Reporter {
     name: 'console',
     onRunStart({ index, of, drill, title }) {
       progress?.[Symbol.dispose]();
-      err.write(`\n${paintErr('bold', `[${index + 1}/${of}] ${oneLine(drill)}`)}: ${oneLine(title)}\n`);
-      progress = createProgress({ write: err.write, live, columns: () => stderr.columns ?? usual, paint: paintErr });
+      const head = `[${index + 1}/${of}] ${oneLine(drill)}`;
+      const lines = wrap(`${unbroken(head)}: ${oneLine(title)}`, live ? columns() : Number.POSITIVE_INFINITY);
+      err.write(`\n${lines.join('\n').replace(head, (text) => paintErr('bold', text))}\n`);
+      progress = createProgress({ write: err.write, live, columns, paint: paintErr });
     },
     onEvent: (event) => progress?.event(event),
     onProgress(line) {

@@ -2,7 +2,7 @@
 
 import type { FaultRecord, MeasuredWorkload, Report, ReportProblem } from '../../core/report.ts';
 import { formatMs } from '../../core/units.ts';
-import { oneLine, printable, unbroken, wrap } from '../text.ts';
+import { dotted, oneLine, printable, wrap } from '../text.ts';
 import {
   circumstances,
   lostWords,
@@ -43,8 +43,8 @@ export function renderDrillResult(report: Report, dir: string | undefined, layou
 
 function headline(report: Report, { width, paint }: Layout): string[] {
   const verdict = verdictTitle[report.verdict];
-  const about = [report.drill.name, ...circumstances(report)].map((part) => unbroken(oneLine(part)));
-  const [first = '', ...more] = wrap([unbroken(verdict), ...about].join(' · '), width);
+  const about = [report.drill.name, ...circumstances(report)].map(oneLine);
+  const [first = '', ...more] = wrap(dotted([verdict, ...about]), width);
   const title = oneLine(report.drill.title);
   return [
     paint(verdictStyle[report.verdict], first.slice(0, verdict.length)) + first.slice(verdict.length),
@@ -102,9 +102,9 @@ function phases(report: Report): string {
   const all = phasesSinceFault(report);
   const backMs = worstRecovery(report)?.recoveryTimeMs?.high ?? Number.POSITIVE_INFINITY;
   const shown = all.filter(({ afterMs }) => afterMs <= backMs).slice(0, mostPhases);
-  const words = shown.map(({ name, afterMs }) => unbroken(`${oneLine(name)} ${formatMs(afterMs)}`));
+  const words = shown.map(({ name, afterMs }) => `${oneLine(name)} ${formatMs(afterMs)}`);
   const more = all.length - shown.length;
-  return [...words, ...(more > 0 ? [unbroken(`${more} more in the report`)] : [])].join(' · ');
+  return dotted(more > 0 ? [...words, `${more} more in the report`] : words);
 }
 
 function faultWords({ step, kind, targets, calledAtMs, confirmedAtMs, evidence, revertedAtMs }: FaultRecord): string {
@@ -138,7 +138,7 @@ function nextSteps({ verdict, drill }: Report, layout: Layout): string[] {
 
 function runWords({ runId, durationMs, runtime, target, seed }: Report): string {
   const where = target === undefined ? oneLine(runtime) : `${oneLine(runtime)}, target ${oneLine(target)}`;
-  return [oneLine(runId), `took ${formatMs(durationMs)}`, where, `seed ${seed}`].map(unbroken).join(' · ');
+  return dotted([oneLine(runId), `took ${formatMs(durationMs)}`, where, `seed ${seed}`]);
 }
 
 /** Nothing for an empty text. */
