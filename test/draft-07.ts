@@ -58,7 +58,13 @@ const keywords: Readonly<Record<string, Keyword>> = {
           .map((name) => `${place.path}: required ${name}`)
       : [],
   items: (place, schema) =>
-    Array.isArray(place.value) ? place.value.flatMap((_, i) => violations(below(place, i), schema)) : [],
+    elements(place).flatMap((_, i) =>
+      violations(below(place, i), Array.isArray(schema) ? (schema[i] ?? true) : schema),
+    ),
+  additionalItems: (place, schema, { items: fixed }) =>
+    elements(place).flatMap((_, i) =>
+      Array.isArray(fixed) && i >= fixed.length ? violations(below(place, i), schema) : [],
+    ),
   properties: (place, properties) =>
     keys(place)
       .filter((key) => isJsonObject(properties) && key in properties)
@@ -93,6 +99,9 @@ function below(place: Place, key: string | number): Place {
 }
 function keys({ value }: Place): string[] {
   return isJsonObject(value) ? Object.keys(value) : [];
+}
+function elements({ value }: Place): readonly Json[] {
+  return Array.isArray(value) ? value : [];
 }
 function at(value: Json, key: string | number): Json {
   const found = (value as Readonly<Record<string | number, Json>>)[key];

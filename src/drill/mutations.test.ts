@@ -172,16 +172,18 @@ const internals = /\bat \S+\.ts:\d+|TypeError|RangeError|could not be checked|\[
 describe('mutated drill files', () => {
   it('give a drill or mistakes with line and column, and nothing else, 5,000 times', () => {
     const seen = { valid: 0, invalid: 0 };
+    // Processor time: a busy machine is no slow loader.
     let slowestMs = 0;
     const property = fc.property(fc.constantFrom(...sources), changes, (source, list) => {
-      const from = performance.now();
+      const from = process.threadCpuUsage();
       const result = outcome(mutate(source, list));
-      slowestMs = Math.max(slowestMs, performance.now() - from);
+      const { user, system } = process.threadCpuUsage(from);
+      slowestMs = Math.max(slowestMs, (user + system) / 1000);
       expect(['valid', 'invalid']).toContain(result);
       seen[result === 'valid' ? 'valid' : 'invalid'] += 1;
     });
     fc.assert(property, { numRuns: 5000, seed: 20_261_121, endOnFailure: false });
     expect(slowestMs).toBeLessThan(1000);
     expect(Math.min(seen.valid, seen.invalid)).toBeGreaterThan(200);
-  }, 60_000);
+  }, 120_000);
 });
