@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Assertion } from '../core/kinds.ts';
-import type { Finding, MeasuredWorkload, Outage } from '../core/report.ts';
+import type { Finding, MeasuredUnit, Outage } from '../core/report.ts';
 import { duration, formatMs } from '../core/units.ts';
-import { judgeAtMost, type Verdict, worst } from '../core/verdict.ts';
-import { finding, noData, WITHIN_ERROR } from './finding.ts';
+import { type Bounds, judgeAtMost, type Verdict, worst } from '../core/verdict.ts';
+import { larger } from '../measure/recovery.ts';
+import { finding, formatBounds, noData, WITHIN_ERROR, worstOf } from './finding.ts';
 
 const params = z
   .strictObject({
@@ -27,72 +28,82 @@ export const availability: Assertion<Params> = {
   takes: ['of'],
   requires: ['of'],
   check: (limits, { spec, measured }) => {
-    const findings = spec.of.map((name) => one(name, measured[name], limits));
-    const verdict = worst(findings.map((each) => each.verdict));
-    return findings.find((each) => each.verdict === verdict) ?? noData(describe(limits), 'no workload is named');
+    const expected = describe(limits);
+    const of = (name: string): Finding => {
+      const workload = measured[name];
+      if (workload === undefined || workload.ok === 0) return noData(expected, `not one operation of ${name} was ok`);
+      return worstOf(
+        workload.units.map((unit) => one(name, unit, limits)),
+        expected,
+      );
+    };
+    return worstOf(spec.of.map(of), expected);
   },
 };
 
 function describe({ longestMs, totalMs, outages }: Params): string {
-  return [
+  const parts = [
     longestMs === undefined ? [] : [`no outage over ${formatMs(longestMs)}`],
     totalMs === undefined ? [] : [`${formatMs(totalMs)} in all`],
-    outages === undefined ? [] : [`at most ${outages} outages`],
-  ]
-    .flat()
-    .join(', ');
+    outages === undefined ? [] : [outages === 0 ? 'no outage' : `at most ${count(outages)}`],
+  ];
+  return parts.flat().join(', ');
 }
 
-function one(name: string, workload: MeasuredWorkload | undefined, limits: Params): Finding {
-  const expected = describe(limits);
-  if (workload === undefined || workload.ok === 0) return noData(expected, `not one operation of ${name} was ok`);
-  const units = workload.units.map((unit) => ({ unit, verdict: worst(judgeUnit(unit.outages, limits)) }));
-  const verdict = worst(units.map((each) => each.verdict));
-  const unit = units.find((each) => each.verdict === verdict)?.unit;
-  if (unit === undefined) return noData(expected, `${name} has no unit`);
-  const data = {
-    workload: name,
-    unit: unit.unit,
-    outages: unit.outages.map(({ fromMs, toMs, lowMs, highMs }) => ({
-      fromMs,
-      toMs: toMs ?? null,
-      lowMs,
-      highMs: highMs ?? null,
-    })),
-  };
+function one(name: string, { unit, outages, detectionFloorMs }: MeasuredUnit, limits: Params): Finding {
+  const longest = outages.reduce<Bounds>(larger, { lowMs: 0, highMs: detectionFloorMs });
+  const total = totalOf(outages, longest);
+  const verdict = worst([
+    limits.longestMs === undefined ? 'passed' : judgeAtMost(longest, limits.longestMs),
+    limits.totalMs === undefined ? 'passed' : judgeAtMost(total, limits.totalMs),
+    limits.outages === undefined ? 'passed' : judgeCount(outages, limits.outages),
+  ]);
+  const seen = outages.map(({ fromMs, toMs, lowMs, highMs }) => ({
+    fromMs,
+    toMs: toMs ?? null,
+    lowMs,
+    highMs: highMs ?? null,
+  }));
   return finding(verdict, {
-    expected,
-    actual: summarize(unit.outages, unit.detectionFloorMs),
-    because: verdict === 'inconclusive' ? WITHIN_ERROR : '',
-    data,
+    expected: describe(limits),
+    actual: summarize(outages, { longest, total, detectionFloorMs }),
+    because: verdict === 'inconclusive' ? WITHIN_ERROR : verdict === 'failed' ? `${name}, ${unit}` : '',
+    data: { workload: name, unit, outages: seen, totalLowMs: total.lowMs, totalHighMs: total.highMs ?? null },
   });
 }
 
-function judgeUnit(outages: readonly Outage[], { longestMs, totalMs, outages: most }: Params): readonly Verdict[] {
-  const verdicts: Verdict[] = [];
-  if (longestMs !== undefined)
-    verdicts.push(worst(['passed', ...outages.map((outage) => judgeAtMost(outage, longestMs))]));
-  if (totalMs !== undefined) verdicts.push(judgeAtMost(totalOf(outages), totalMs));
-  if (most !== undefined)
-    verdicts.push(
-      outages.length <= most
-        ? 'passed'
-        : outages.filter(({ lowMs }) => lowMs > 0).length > most
-          ? 'failed'
-          : 'inconclusive',
-    );
-  return verdicts;
+/** One that may have been shorter than any that can be told for sure is no proof of one too many. */
+function judgeCount(outages: readonly Outage[], most: number): Verdict {
+  if (outages.length <= most) return 'passed';
+  return outages.filter(({ lowMs }) => lowMs > 0).length > most ? 'failed' : 'inconclusive';
 }
 
-function totalOf(outages: readonly Outage[]): { lowMs: number; highMs: number | undefined } {
+/** Lows are of different times; highs may overlap, and count once. Without any: as long as one that is not seen. */
+function totalOf(outages: readonly Outage[], longest: Bounds): Bounds {
+  if (outages.length === 0) return longest;
   const lowMs = outages.reduce((sum, outage) => sum + outage.lowMs, 0);
-  if (outages.some(({ highMs }) => highMs === undefined)) return { lowMs, highMs: undefined };
-  return { lowMs, highMs: outages.reduce((sum, { highMs = 0 }) => sum + highMs, 0) };
+  let [highMs, coveredMs] = [0, Number.NEGATIVE_INFINITY];
+  for (const { fromMs, toMs } of outages) {
+    if (toMs === undefined) return { lowMs, highMs: undefined };
+    highMs += Math.max(0, toMs - Math.max(fromMs, coveredMs));
+    coveredMs = Math.max(coveredMs, toMs);
+  }
+  return { lowMs, highMs };
 }
 
-function summarize(outages: readonly Outage[], floorMs: number): string {
-  if (outages.length === 0) return `no outage seen (none below ${formatMs(floorMs)} would be)`;
-  const longest = outages.reduce((a, b) => ((b.highMs ?? Infinity) > (a.highMs ?? Infinity) ? b : a));
-  const high = longest.highMs === undefined ? 'no end' : formatMs(longest.highMs);
-  return `${outages.length} ${outages.length === 1 ? 'outage' : 'outages'}, the longest ${formatMs(longest.lowMs)} to ${high}`;
+function summarize(
+  outages: readonly Outage[],
+  {
+    longest,
+    total,
+    detectionFloorMs,
+  }: { readonly longest: Bounds; readonly total: Bounds; readonly detectionFloorMs: number },
+): string {
+  if (outages.length === 0) return `no outage seen (one under ${formatMs(detectionFloorMs)} could not be)`;
+  const all = outages.length === 1 ? '' : `, ${formatBounds(total)} in all`;
+  return `${count(outages.length)}, the longest ${formatBounds(longest)}${all}`;
+}
+
+function count(outages: number): string {
+  return outages === 1 ? '1 outage' : `${outages} outages`;
 }

@@ -12,7 +12,7 @@ export interface CountedAtMost {
 
 /** Judges something that was counted in a ledger's read-back, over all named workloads. */
 export function countedAtMost({ spec, measured }: AssertionContext, { atMost, what, count }: CountedAtMost): Finding {
-  const expected = `at most ${atMost} writes ${what}`;
+  const expected = `${atMost === 0 ? 'no write' : `at most ${atMost} writes`} ${what}`;
   let total = 0;
   let ok = 0;
   for (const name of spec.of) {

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import type { Journal } from '../core/journal.ts';
 import type { Assertion } from '../core/kinds.ts';
+import type { Finding } from '../core/report.ts';
 import { duration, formatMs } from '../core/units.ts';
-import { judgeAtMost } from '../core/verdict.ts';
-import { recoveryTime } from '../measure/measure.ts';
+import { type Bounds, judgeAtMost } from '../core/verdict.ts';
+import type { Recovery } from '../measure/recovery.ts';
 import { finding, formatBounds, noData, WITHIN_ERROR } from './finding.ts';
+import { describeRecovery, ranToItsEnd, recoveryOrWhy } from './recovered.ts';
 
 const params = z
   .strictObject({ atMost: duration().describe('how much later the first may be back than the second') })
@@ -22,32 +25,45 @@ export const difference: Assertion<z.output<typeof params>> = {
     const [subject = '', oracle = ''] = spec.of;
     const expected = `${subject} back at most ${formatMs(atMostMs)} after ${oracle}`;
     if (spec.of.length !== 2) return noData(expected, 'name two workloads: of: [subject, oracle]');
-    const [one, other] = [recoveryTime(subject, spec.since, journal), recoveryTime(oracle, spec.since, journal)];
-    if (one === undefined || other === undefined)
-      return noData(expected, 'no fault took effect, or one of them sent nothing after it');
-    if (journal.ops[subject]?.outcome.includes(0) !== true)
-      return noData(expected, `${subject} never worked, not even before the fault`);
-    if (other.highMs === undefined)
+    const [one, other] = [subject, oracle].map((name) => recoveryOrWhy(name, spec.since, journal));
+    if (typeof one !== 'object') return noData(expected, one ?? '');
+    if (typeof other !== 'object') return noData(expected, other ?? '');
+    if (other.backByMs === undefined) {
       return noData(expected, `${oracle} itself did not recover, so there is nothing to compare with`);
-    const bounds = {
-      lowMs: one.lowMs - other.highMs,
-      highMs: one.highMs === undefined ? undefined : one.highMs - other.lowMs,
-    };
-    const data = { lowMs: bounds.lowMs, highMs: bounds.highMs ?? null };
-    if (bounds.highMs === undefined) {
-      return finding('failed', {
-        expected,
-        actual: `${subject} did not recover by itself in ${formatMs(one.lowMs)}`,
-        because: `${oracle} did, in ${formatBounds(other)}`,
-        data,
-      });
     }
-    const verdict = judgeAtMost(bounds, atMostMs);
-    return finding(verdict, {
-      expected,
-      actual: `${formatBounds(bounds)} later`,
-      because: verdict === 'inconclusive' ? WITHIN_ERROR : '',
-      data,
-    });
+    return compare(one, { ...other, backByMs: other.backByMs }, { subject, oracle, expected, atMostMs, journal });
   },
 };
+
+interface Terms {
+  readonly subject: string;
+  readonly oracle: string;
+  readonly expected: string;
+  readonly atMostMs: number;
+  readonly journal: Journal;
+}
+
+/** Both are measured against the same fault, whose own error drops out. */
+function compare(one: Recovery, other: Recovery & { readonly backByMs: number }, terms: Terms): Finding {
+  const { subject, oracle, expected, atMostMs, journal } = terms;
+  const bounds: Bounds = {
+    lowMs: one.backAfterMs - other.backByMs,
+    highMs: one.backByMs === undefined ? undefined : one.backByMs - other.backAfterMs,
+  };
+  const data = { lowMs: bounds.lowMs, highMs: bounds.highMs ?? null };
+  if (bounds.highMs === undefined) {
+    const unfinished = bounds.lowMs <= atMostMs && (one.cutShort || !ranToItsEnd(journal));
+    const because = `${oracle} was back after ${formatBounds(other)}`;
+    const actual = `${subject} ${describeRecovery(one)}`;
+    if (!unfinished) return finding('failed', { expected, actual, because, data });
+    return finding('inconclusive', {
+      expected,
+      actual,
+      because: `${because}, and the run was ended before its time`,
+      data,
+    });
+  }
+  const verdict = judgeAtMost(bounds, atMostMs);
+  const because = verdict === 'inconclusive' ? WITHIN_ERROR : '';
+  return finding(verdict, { expected, actual: `${formatBounds(bounds)} later`, because, data });
+}

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Assertion, AssertionContext } from '../core/kinds.ts';
 import type { Finding } from '../core/report.ts';
-import { type Verdict, worst } from '../core/verdict.ts';
-import { countErrors } from '../measure/measure.ts';
-import { type Window, wholeRun, windowOf, windowSince } from '../measure/windows.ts';
-import { finding, noData } from './finding.ts';
+import type { Verdict } from '../core/verdict.ts';
+import { attemptedIn, countErrors } from '../measure/operations.ts';
+import type { Window } from '../measure/windows.ts';
+import { finding, noData, worstOf } from './finding.ts';
+import { noWindow, windowFor } from './window.ts';
 
 const bound = z.strictObject({
   atLeast: z.number().nonnegative().optional().describe('at least this many'),
@@ -42,17 +43,13 @@ export const errors: Assertion<Params> = {
   check: (limits, cx) => {
     const expected = describe(limits);
     const window = windowFor(cx);
-    if (window === undefined) return noData(expected, `there was no ${cx.spec.during ?? cx.spec.since}`);
-    const findings = cx.spec.of.map((name) => one(name, window, { limits, expected, cx }));
-    const verdict = worst(findings.map((each) => each.verdict));
-    return findings.find((each) => each.verdict === verdict) ?? noData(expected, 'no workload is named');
+    if (window === undefined) return noWindow(expected, cx);
+    return worstOf(
+      cx.spec.of.map((name) => one(name, window, { limits, expected, cx })),
+      expected,
+    );
   },
 };
-
-export function windowFor({ spec, journal }: AssertionContext): Window | undefined {
-  if (spec.during !== undefined) return windowOf(spec.during, journal);
-  return spec.since === undefined ? wholeRun(journal) : windowSince(spec.since, journal);
-}
 
 function describe({ atMost, share, byCode, only }: Params): string {
   const parts: string[] = [];
@@ -73,12 +70,9 @@ function one(
   { limits, expected, cx }: { readonly limits: Params; readonly expected: string; readonly cx: AssertionContext },
 ): Finding {
   const ops = cx.journal.ops[name];
-  const attempted =
-    ops === undefined
-      ? 0
-      : ops.sentMs.reduce((sum, sent) => sum + (sent >= window.fromMs && sent < window.toMs ? 1 : 0), 0);
+  const attempted = ops === undefined ? 0 : attemptedIn(ops, window);
   if (ops === undefined || attempted === 0) return noData(expected, `${name} attempted nothing ${window.what}`);
-  const counts = countErrors(ops, window.fromMs, window.toMs);
+  const counts = countErrors(ops, window);
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const listed = Object.entries(counts)
     .sort((a, b) => b[1] - a[1])

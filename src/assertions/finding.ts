@@ -2,7 +2,7 @@
 import type { JsonObject } from '../core/json.ts';
 import type { Finding } from '../core/report.ts';
 import { formatMs } from '../core/units.ts';
-import type { Bounds, Verdict } from '../core/verdict.ts';
+import { type Bounds, type Verdict, worst } from '../core/verdict.ts';
 
 export interface Draft {
   readonly expected: string;
@@ -20,6 +20,13 @@ export function noData(expected: string, because: string): Finding {
   return finding('inconclusive', { expected, actual: 'no data', because });
 }
 
+/** Of several workloads: the first of those with the worst verdict. */
+export function worstOf(findings: readonly Finding[], expected: string): Finding {
+  const verdict = worst(findings.map((each) => each.verdict));
+  return findings.find((each) => each.verdict === verdict) ?? noData(expected, 'no workload is named');
+}
+
+/** `6.24 s to 6.27 s`; one number where both bounds read the same. */
 export function formatBounds({ lowMs, highMs }: Bounds): string {
   if (highMs === undefined) return `more than ${formatMs(lowMs)}`;
   const [low, high] = [formatMs(lowMs), formatMs(highMs)];

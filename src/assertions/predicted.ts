@@ -3,11 +3,13 @@ import type { Journal } from '../core/journal.ts';
 import type { Assertion } from '../core/kinds.ts';
 import type { Finding } from '../core/report.ts';
 import { formatMs } from '../core/units.ts';
-import type { Band } from '../core/verdict.ts';
-import { recoveryTime } from '../measure/measure.ts';
+import type { Band, Verdict } from '../core/verdict.ts';
+import { faultTimes } from '../measure/faults.ts';
 import { phasesOf } from '../measure/phases.ts';
-import { faultOf, type Recovery } from '../measure/recovery.ts';
-import { finding, formatBounds, noData } from './finding.ts';
+import type { Recovery } from '../measure/recovery.ts';
+import { momentOf } from '../measure/windows.ts';
+import { finding, noData, worstOf } from './finding.ts';
+import { describeRecovery, recoveryOrWhy } from './recovered.ts';
 
 const params = z.strictObject({});
 
@@ -20,25 +22,26 @@ export const predicted: Assertion<z.output<typeof params>> = {
   takes: ['of', 'since'],
   requires: ['of'],
   check: (_, { spec, journal }) => {
-    const event = journal.events.find(
-      (e) => e.type === 'predicted' && (spec.since === undefined || e.step === spec.since) && e.band !== undefined,
+    const step = spec.since ?? faultTimes(journal.events)[0]?.step;
+    const band = bandOf(step, journal);
+    if (typeof band === 'string') return noData('within the predicted band', band);
+    const expected = describe(band);
+    return worstOf(
+      spec.of.map((name) => {
+        const recovery = recoveryOrWhy(name, step, journal);
+        return typeof recovery === 'string' ? noData(expected, recovery) : compare(recovery, band, { journal, step });
+      }),
+      expected,
     );
-    const silent = journal.events.find(
-      (e) => e.type === 'predicted' && (spec.since === undefined || e.step === spec.since),
-    );
-    if (event?.type !== 'predicted' || event.band === undefined) {
-      return noData(
-        'within the predicted band',
-        silent?.type === 'predicted' ? (silent.because ?? 'nothing was predicted') : 'nothing was predicted',
-      );
-    }
-    const [name = ''] = spec.of;
-    const recovery = recoveryTime(name, spec.since, journal);
-    if (recovery === undefined)
-      return noData(describe(event.band), `no fault took effect, or ${name} sent nothing after it`);
-    return compare(recovery, event.band, { journal, since: spec.since });
   },
 };
+
+/** The band that was predicted for a step, or why there is none. */
+function bandOf(step: string | undefined, { events }: Journal): Band | string {
+  const predictions = events.flatMap((event) => (event.type === 'predicted' && event.step === step ? [event] : []));
+  const band = predictions.find((event) => event.band !== undefined)?.band;
+  return band ?? predictions[0]?.because ?? 'nothing was predicted';
+}
 
 function describe({ lowMs, highMs, allowanceMs }: Band): string {
   return `${formatMs(lowMs)} to ${formatMs(highMs)} (+${formatMs(allowanceMs)} to reach clients)`;
@@ -47,10 +50,9 @@ function describe({ lowMs, highMs, allowanceMs }: Band): string {
 function compare(
   recovery: Recovery,
   band: Band,
-  cx: { readonly journal: Journal; readonly since: string | undefined },
+  cx: { readonly journal: Journal; readonly step: string | undefined },
 ): Finding {
-  const expected = describe(band);
-  const actual = formatBounds(recovery);
+  const { verdict, because } = place(recovery, band, cx);
   const data = {
     lowMs: recovery.lowMs,
     highMs: recovery.highMs ?? null,
@@ -58,42 +60,39 @@ function compare(
     bandHighMs: band.highMs,
     formula: band.formula,
   };
-  if (recovery.highMs !== undefined && recovery.highMs < band.lowMs) {
-    return finding('failed', {
-      expected,
-      actual,
-      because: 'faster than the settings allow: was the fault what it was meant to be, and the target the right one?',
-      data,
-    });
-  }
-  if (recovery.lowMs > band.highMs + band.allowanceMs) {
-    return finding('failed', {
-      expected,
-      actual,
-      because: `longer than the settings explain; ${slowestPhase(cx)}`,
-      data,
-    });
-  }
-  return finding('passed', { expected, actual, because: '', data });
+  return finding(verdict, { expected: describe(band), actual: describeRecovery(recovery), because, data });
 }
 
-/** Between which two marks most of the time went. */
-function slowestPhase({ journal, since }: { readonly journal: Journal; readonly since: string | undefined }): string {
-  const fault = faultOf(journal, since);
-  if (fault === undefined) return 'nothing says where the time went';
-  const moments = [
-    { name: 'the fault', atMs: fault.calledMs },
-    ...phasesOf(journal).filter((phase) => phase.name !== 'first-failure'),
-  ];
-  let slowest = { what: 'no server said anything', ms: 0 };
-  for (const [at, moment] of moments.entries()) {
-    const next = moments[at + 1];
-    if (next !== undefined && next.atMs - moment.atMs > slowest.ms) {
-      slowest = {
-        what: `most of it from ${moment.name} to ${next.name} (${formatMs(next.atMs - moment.atMs)})`,
-        ms: next.atMs - moment.atMs,
-      };
-    }
+function place(
+  { seen, lowMs, highMs, cutShort }: Recovery,
+  band: Band,
+  cx: { readonly journal: Journal; readonly step: string | undefined },
+): { readonly verdict: Verdict; readonly because: string } {
+  const unsure = {
+    verdict: 'inconclusive',
+    because: 'the fault was taken out before the predicted time was over',
+  } as const;
+  if (lowMs > band.highMs + band.allowanceMs) {
+    return { verdict: 'failed', because: `longer than the settings explain; ${slowestPhase(cx)}` };
   }
-  return slowest.what;
+  if (highMs === undefined || cutShort) return unsure;
+  if (highMs >= band.lowMs) return { verdict: 'passed', because: '' };
+  const faster = seen ? 'faster than the settings allow' : 'the settings say that there is one';
+  return {
+    verdict: 'failed',
+    because: `${faster}: was the fault what it was meant to be, and the target the right one?`,
+  };
+}
+
+/** Between which two moments most of the time went. */
+function slowestPhase({ journal, step }: { readonly journal: Journal; readonly step: string | undefined }): string {
+  const moment = momentOf(step, journal);
+  const phases = phasesOf(journal).filter(({ name, atMs }) => name !== 'first-failure' && atMs >= (moment?.byMs ?? 0));
+  if (moment === undefined || phases.length === 0) return 'no server said where the time went';
+  const moments = [{ name: 'the fault', atMs: moment.byMs }, ...phases];
+  const spans = moments
+    .slice(1)
+    .map((to, at) => ({ from: moments[at], to, ms: to.atMs - (moments[at]?.atMs ?? to.atMs) }));
+  const longest = spans.reduce((a, b) => (b.ms > a.ms ? b : a));
+  return `most of it from ${longest.from?.name} to ${longest.to.name} (${formatMs(longest.ms)})`;
 }

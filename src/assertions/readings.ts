@@ -3,83 +3,82 @@ import type { JournalEvent, ProbeEvent } from '../core/journal.ts';
 import type { Json } from '../core/json.ts';
 import type { AssertionContext } from '../core/kinds.ts';
 import type { Finding } from '../core/report.ts';
-import { describeTolerance, evaluate, type Tolerance } from '../core/tolerance.ts';
+import { describeTolerance, evaluateSeries, needsSeries, type Reading, type Tolerance } from '../core/tolerance.ts';
 import { formatMs } from '../core/units.ts';
-import type { Window } from '../measure/windows.ts';
-import { windowFor } from './errors.ts';
+import { type Window, wholeRun } from '../measure/windows.ts';
 import { noData } from './finding.ts';
+import { noWindow, windowFor } from './window.ts';
 
+/** One reading, judged. What it shows was so at a moment between `startedMs` and `atMs`. */
 export interface Judged {
   readonly startedMs: number;
   readonly atMs: number;
-  readonly value: Json;
   readonly holds: boolean;
   readonly actual: string;
 }
 
 export interface Readings {
   readonly window: Window;
-  readonly tolerance: Tolerance;
   /** What the tolerance asks for, in words. */
   readonly asked: string;
-  /** Readings that began in the window; failed ones are gaps and not among them. */
+  /** In order of time, all of them inside of the window. Failed ones are gaps and not among them. */
   readonly judged: readonly Judged[];
-  readonly failed: number;
-  readonly lastError: string | undefined;
-  /** The longest stretch of the window without a reading. */
-  readonly longestGapMs: number;
-  /** A stretch up to this is the probe's own period. */
+  /** A longer stretch without a reading is a gap. */
   readonly gapAllowedMs: number;
+  readonly lastError: string | undefined;
 }
+
+type Sample = JournalEvent & ProbeEvent;
 
 /** The readings, or the finding that says why there are none. */
 export function readingsOf(cx: AssertionContext): Readings | Finding {
   const { probe, tolerance } = cx.spec;
-  if (probe === undefined || tolerance === undefined)
-    return noData('a probe within its tolerance', 'the assertion names no probe');
+  if (probe === undefined || tolerance === undefined) return noData('a tolerance', 'the assertion names no probe');
   const asked = `${probe.name}: ${describeTolerance(tolerance)}`;
   const window = windowFor(cx);
-  if (window === undefined) return noData(asked, `there was no ${cx.spec.during ?? cx.spec.since}`);
-  const all = cx.journal.events.filter(
-    (event): event is JournalEvent & ProbeEvent => event.type === 'probe' && event.probe === probe.name,
+  if (window === undefined) return noWindow(asked, cx);
+  const samples = cx.journal.events.filter(
+    (event): event is Sample => event.type === 'probe' && event.probe === probe.name,
   );
-  const before = all.findLast((event) => event.atMs <= window.fromMs && event.value !== undefined)?.value;
-  const inside = all.filter((event) => event.startedMs >= window.fromMs && event.startedMs <= window.toMs);
-  const judged = inside.flatMap((event): Judged[] => {
-    if (event.value === undefined) return [];
-    const { holds, actual } = evaluate(tolerance, event.value, before);
-    return [{ startedMs: event.startedMs, atMs: event.atMs, value: event.value, holds, actual }];
-  });
-  const failures = inside.filter((event) => event.error !== undefined);
-  if (judged.length === 0) return noData(asked, failures.at(-1)?.error ?? `${probe.name} was not read ${window.what}`);
-  return {
-    window,
-    tolerance,
-    asked,
-    judged,
-    failed: failures.length,
-    lastError: failures.at(-1)?.error,
-    longestGapMs: longestGap(judged, window),
-    gapAllowedMs: Math.max(5 * probe.everyMs, 1000),
-  };
+  const inside = samples.filter(({ startedMs, atMs }) => startedMs >= window.fromMs && atMs <= window.toMs);
+  const lastError = inside.findLast(({ error }) => error !== undefined)?.error;
+  const warmUpEndMs = wholeRun(cx.journal).fromMs;
+  const before = samples.findLast(({ atMs, value }) => atMs <= warmUpEndMs && value !== undefined)?.value;
+  const judged = judgeEach(inside, tolerance, before);
+  if (judged.length === 0) return noData(asked, lastError ?? `${probe.name} was not read ${window.what}`);
+  return { window, asked, judged, gapAllowedMs: Math.max(5 * probe.everyMs, 1000), lastError };
 }
 
 export function isFinding(readings: Readings | Finding): readings is Finding {
   return 'verdict' in readings;
 }
 
-function longestGap(judged: readonly Judged[], window: Window): number {
-  let longestMs = 0;
-  let lastMs = window.fromMs;
-  for (const { startedMs } of judged) {
-    longestMs = Math.max(longestMs, startedMs - lastMs);
-    lastMs = startedMs;
+/** A slope is judged over all that was read, so that there is one answer; anything else at each reading. */
+function judgeEach(samples: readonly Sample[], tolerance: Tolerance, before: Json | undefined): readonly Judged[] {
+  const read = samples.flatMap(({ startedMs, atMs, value }) =>
+    value === undefined ? [] : [{ startedMs, atMs, value }],
+  );
+  const [first, last] = [read[0], read.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const judge = (series: readonly Reading[]): Pick<Judged, 'holds' | 'actual'> => {
+    const { holds, actual } = evaluateSeries(tolerance, series, before);
+    return { holds, actual };
+  };
+  if (needsSeries(tolerance)) {
+    const whole = judge(read);
+    return read.map(({ startedMs, atMs }) => ({ startedMs, atMs, ...whole }));
   }
-  return Math.max(longestMs, window.toMs - lastMs);
+  return read.map((one) => ({ startedMs: one.startedMs, atMs: one.atMs, ...judge([one]) }));
 }
 
-/** Undefined when the readings are dense enough to say "always" or "never". */
-export function tooSparse({ longestGapMs, gapAllowedMs, lastError }: Readings): string | undefined {
-  if (longestGapMs <= gapAllowedMs) return undefined;
-  return `nothing was read for ${formatMs(longestGapMs)}${lastError === undefined ? '' : ` (${lastError})`}`;
+/** Why "always" or "never" cannot be said, if so: a stretch of the window in which nothing was read. */
+export function tooSparse({ judged, window, gapAllowedMs, lastError }: Readings): string | undefined {
+  let [longestMs, atMs, lastMs] = [0, window.fromMs, window.fromMs];
+  for (const startedMs of [...judged.map((one) => one.startedMs), window.toMs]) {
+    if (startedMs - lastMs > longestMs) [longestMs, atMs] = [startedMs - lastMs, lastMs];
+    lastMs = startedMs;
+  }
+  if (longestMs <= gapAllowedMs) return undefined;
+  const why = lastError === undefined ? '' : ` (${lastError})`;
+  return `nothing was read for ${formatMs(longestMs)}, from ${formatMs(atMs - window.fromMs)} on${why}`;
 }

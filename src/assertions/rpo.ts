@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import type { Journal } from '../core/journal.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Assertion } from '../core/kinds.ts';
-import type { Finding, MeasuredWorkload } from '../core/report.ts';
+import type { Finding } from '../core/report.ts';
 import { duration, formatMs } from '../core/units.ts';
-import { worst } from '../core/verdict.ts';
-import { finding, noData } from './finding.ts';
+import { type Bounds, judgeAtMost, worst } from '../core/verdict.ts';
+import { faultTimes } from '../measure/faults.ts';
+import { type LedgerCount, ledgerOf, lostWindow } from '../measure/ledger.ts';
+import { finding, formatBounds, noData, WITHIN_ERROR, worstOf } from './finding.ts';
 
 const params = z
   .strictObject({
@@ -25,57 +29,71 @@ export const rpo: Assertion<Params> = {
   says: 'how many acknowledged writes were not there after the heal, of how many, and how far back they go',
   takes: ['of'],
   requires: ['of'],
-  check: (limits, { spec, measured }) => {
+  check: (limits, { spec, journal, measured }) => {
     const expected = describe(limits);
-    const findings = spec.of.map((name) => one(name, measured[name], { expected, limits }));
-    const verdict = worst(findings.map((each) => each.verdict));
-    return findings.find((each) => each.verdict === verdict) ?? noData(expected, 'no workload is named');
+    const of = (name: string): Finding => {
+      const ops = journal.ops[name];
+      const ledger = ledgerOf(name, journal);
+      if (ops === undefined) return noData(expected, `${name} recorded nothing`);
+      if (ledger === undefined) return noData(expected, `what ${name} wrote was not read back whole`);
+      const acknowledged = measured[name]?.ok ?? 0;
+      if (acknowledged === 0) return noData(expected, `not one write of ${name} was acknowledged`);
+      return one(name, ledger, { limits, acknowledged, okMeans: ops.header.okMeans, journal });
+    };
+    return worstOf(spec.of.map(of), expected);
   },
 };
 
 function describe({ lostWrites, atMostMs }: Params): string {
-  const parts = [];
-  if (lostWrites !== undefined)
-    parts.push(lostWrites === 0 ? 'no acknowledged write lost' : `at most ${lostWrites} acknowledged writes lost`);
-  if (atMostMs !== undefined) parts.push(`losses go back ${formatMs(atMostMs)} at most`);
-  return parts.join(', ');
+  const lost = lostWrites === 0 ? 'no acknowledged write lost' : `at most ${lostWrites} acknowledged writes lost`;
+  return [
+    ...(lostWrites === undefined ? [] : [lost]),
+    ...(atMostMs === undefined ? [] : [`losses go back ${formatMs(atMostMs)} at most`]),
+  ].join(', ');
 }
 
-function one(
-  name: string,
-  workload: MeasuredWorkload | undefined,
-  { expected, limits }: { readonly expected: string; readonly limits: Params },
-): Finding {
-  if (workload === undefined) return noData(expected, `${name} recorded nothing`);
-  if (workload.lostWrites === undefined) return noData(expected, `what ${name} wrote could not be read back`);
-  if (workload.ok === 0) return noData(expected, `not one write of ${name} was acknowledged`);
-  const { lostWrites, lostWindowMs = 0, ok, failedButFound = 0, divergentCopies = 0 } = workload;
-  const actual =
-    lostWrites === 0 ? `0 of ${ok} lost` : `${lostWrites} of ${ok} lost, going back ${formatMs(lostWindowMs)}`;
-  const data = {
-    workload: name,
-    lostWrites,
-    acknowledged: ok,
-    lostWindowMs,
-    failedButFound,
-    divergentCopies,
-    okMeans: workload.okMeans,
+interface Counted {
+  readonly limits: Params;
+  readonly acknowledged: number;
+  readonly okMeans: string;
+  readonly journal: Journal;
+}
+
+function one(name: string, ledger: LedgerCount, { limits, acknowledged, okMeans, journal }: Counted): Finding {
+  const window = lostWindow(ledger, faultTimes(journal.events)[0]) ?? { lowMs: 0, highMs: 0 };
+  const verdict = worst([
+    limits.lostWrites === undefined || ledger.lost <= limits.lostWrites ? 'passed' : 'failed',
+    limits.atMostMs === undefined ? 'passed' : judgeAtMost(window, limits.atMostMs),
+  ]);
+  const doubt = verdict === 'passed' ? doubtOf(name, ledger) : undefined;
+  const because = {
+    passed: doubt ?? '',
+    failed: `${name}: acknowledged (${okMeans}), and not there after the heal`,
+    inconclusive: WITHIN_ERROR,
   };
-  const tooMany = limits.lostWrites !== undefined && lostWrites > limits.lostWrites;
-  const tooFar = limits.atMostMs !== undefined && lostWindowMs > limits.atMostMs;
-  if (tooMany || tooFar)
-    return finding('failed', {
-      expected,
-      actual,
-      because: `${name}: ${workload.okMeans}, and not there after the heal`,
-      data,
-    });
-  if (divergentCopies > 0)
-    return finding('inconclusive', {
-      expected,
-      actual,
-      because: `${divergentCopies} copies on other nodes differ from the one that was counted`,
-      data,
-    });
-  return finding('passed', { expected, actual, data });
+  const back = ledger.lost === 0 ? '' : `, going back ${formatBounds(window)}`;
+  const twice = ledger.duplicates === 0 ? '' : `, ${ledger.duplicates} there more than once`;
+  return finding(doubt === undefined ? verdict : 'inconclusive', {
+    expected: describe(limits),
+    actual: `${ledger.lost} of ${acknowledged} lost${back}${twice}`,
+    because: because[verdict],
+    data: dataOf(name, ledger, { acknowledged, window }),
+  });
+}
+
+/** What speaks against the count itself. */
+function doubtOf(name: string, { foreign, failedButFound, divergentCopies }: LedgerCount): string | undefined {
+  if (foreign > 0) return `${foreign} writes are there that ${name} never sent: the ledger is not its own`;
+  if (failedButFound > 0) return `${failedButFound} writes are there although they were refused: ${name} cannot tell`;
+  if (divergentCopies > 0) return `${divergentCopies} copies on other nodes differ from the one that was counted`;
+  return undefined;
+}
+
+function dataOf(
+  workload: string,
+  { lost, duplicates, reordered, failedButFound, foreign, divergentCopies, lostExamples }: LedgerCount,
+  { acknowledged, window }: { readonly acknowledged: number; readonly window: Bounds },
+): JsonObject {
+  const counts = { lostWrites: lost, acknowledged, duplicates, reordered, failedButFound, foreign, divergentCopies };
+  return { workload, ...counts, lostWindowLowMs: window.lowMs, lostWindowHighMs: window.highMs ?? null, lostExamples };
 }

@@ -3,10 +3,10 @@ import type { Journal } from '../core/journal.ts';
 import type { Assertion } from '../core/kinds.ts';
 import type { Finding } from '../core/report.ts';
 import { duration, formatMs } from '../core/units.ts';
-import { judgeAtMost, worst } from '../core/verdict.ts';
-import { recoveryTime } from '../measure/measure.ts';
+import { judgeAtMost, type Verdict, worst } from '../core/verdict.ts';
 import type { Recovery } from '../measure/recovery.ts';
-import { finding, formatBounds, noData, WITHIN_ERROR } from './finding.ts';
+import { finding, formatBounds, noData, WITHIN_ERROR, worstOf } from './finding.ts';
+import { describeRecovery, ranToItsEnd, recoveryOrWhy } from './recovered.ts';
 
 const params = z
   .strictObject({ atMost: duration().describe('the recovery time objective') })
@@ -23,12 +23,15 @@ export const rto: Assertion<z.output<typeof params>> = {
   requires: ['of'],
   check: ({ atMostMs }, { spec, journal }) => {
     const expected = `recovered within ${formatMs(atMostMs)}`;
-    const findings = spec.of.map((name) =>
-      one(name, recoveryTime(name, spec.since, journal), { expected, atMostMs, journal }),
+    return worstOf(
+      spec.of.map((name) => {
+        const recovery = recoveryOrWhy(name, spec.since, journal);
+        return typeof recovery === 'string'
+          ? noData(expected, recovery)
+          : one(name, recovery, { expected, atMostMs, journal });
+      }),
+      expected,
     );
-    if (findings.length === 0) return noData(expected, 'no workload is named');
-    const verdict = worst(findings.map((each) => each.verdict));
-    return findings.find((each) => each.verdict === verdict) ?? noData(expected, 'no workload is named');
   },
 };
 
@@ -38,33 +41,53 @@ interface Terms {
   readonly journal: Journal;
 }
 
-function one(name: string, recovery: Recovery | undefined, { expected, atMostMs, journal }: Terms): Finding {
-  if (recovery === undefined)
-    return noData(expected, `there is no fault that took effect, or ${name} sent nothing after it`);
-  if (!everOk(name, journal)) return noData(expected, `${name} never worked, not even before the fault`);
+function one(name: string, recovery: Recovery, terms: Terms): Finding {
+  const { lowMs, highMs, rescuedByRevert, again } = recovery;
   const data = {
     workload: name,
-    lowMs: recovery.lowMs,
-    highMs: recovery.highMs ?? null,
-    rescuedByRevert: recovery.rescuedByRevert,
+    lowMs,
+    highMs: highMs ?? null,
+    rescuedByRevert,
+    ...(again === undefined ? {} : { again: { lowMs: again.lowMs, highMs: again.highMs ?? null } }),
   };
-  if (recovery.highMs === undefined) {
-    const because = recovery.rescuedByRevert
-      ? 'it came back only once our own revert had been called: that is no recovery'
-      : 'it never came back';
-    return finding('failed', {
-      expected,
-      actual: `did not recover by itself in ${formatMs(recovery.lowMs)}`,
-      because,
-      data,
-    });
-  }
-  const verdict = judgeAtMost(recovery, atMostMs);
-  const because =
-    verdict === 'inconclusive' ? WITHIN_ERROR : verdict === 'failed' ? `${name} was without service for longer` : '';
-  return finding(verdict, { expected, actual: formatBounds(recovery), because, data });
+  const judged = highMs === undefined ? notRecovered(name, recovery, terms) : recovered(name, recovery, terms);
+  return finding(judged.verdict, {
+    expected: terms.expected,
+    actual: describeRecovery(recovery),
+    because: judged.because,
+    data,
+  });
 }
 
-function everOk(name: string, journal: Journal): boolean {
-  return journal.ops[name]?.outcome.includes(0) === true;
+interface Judged {
+  readonly verdict: Verdict;
+  readonly because: string;
+}
+
+/** A failure, unless the run itself gave the system less time than it has. */
+function notRecovered(name: string, recovery: Recovery, { atMostMs, journal }: Terms): Judged {
+  if (recovery.lowMs <= atMostMs && (recovery.cutShort || !ranToItsEnd(journal))) {
+    return { verdict: 'inconclusive', because: 'the run was ended before the time to recover was over' };
+  }
+  const because = recovery.rescuedByRevert
+    ? `${name} worked again only once our own revert had been called: that is no recovery`
+    : `${name} never worked again`;
+  return { verdict: 'failed', because };
+}
+
+function recovered(name: string, recovery: Recovery, { atMostMs }: Terms): Judged {
+  const first = judgeAtMost(recovery, atMostMs);
+  const again = recovery.again === undefined ? 'passed' : judgeAtMost(recovery.again, atMostMs);
+  const verdict = worst([first, again]);
+  if (verdict !== 'passed' && first !== verdict && recovery.again !== undefined) {
+    return {
+      verdict,
+      because: `${name} was out of service again while the fault was in: ${formatBounds(recovery.again)}`,
+    };
+  }
+  if (verdict === 'failed') return { verdict, because: `${name} was without service for longer` };
+  if (verdict === 'inconclusive') return { verdict, because: WITHIN_ERROR };
+  if (recovery.cutShort)
+    return { verdict: 'inconclusive', because: `${name} sent nothing more before the fault was taken out` };
+  return { verdict, because: '' };
 }

@@ -1,56 +1,73 @@
 // Views over the columns of operations: what each function of this folder works on.
-import { type Ops, OUTCOMES, type Outcome } from '../core/outcome.ts';
+import { type Ops, OUTCOMES } from '../core/outcome.ts';
 
 export const OK = OUTCOMES.indexOf('ok');
 export const FAILED = OUTCOMES.indexOf('failed');
 export const UNKNOWN = OUTCOMES.indexOf('unknown');
 export const NOT_SENT = OUTCOMES.indexOf('notSent');
 
-/** One operation, read from the columns. */
-export interface Op {
-  readonly i: number;
-  readonly sentMs: number;
-  readonly settledMs: number;
-  readonly outcome: Outcome;
-  /** Settled only by its deadline: nobody said no, so it is evidence from its sending on. */
-  readonly timedOut: boolean;
+/** Operations belong to the moment at which they were sent (or would have been). From, and up to but not at. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
-/** A deadline timer fires a little late and never early. */
-const TIMER_SLACK_MS = 1;
-
-/** Row numbers of one unit. */
-export function rowsOfUnit(ops: Ops, unit: number): Uint32Array {
-  let count = 0;
-  for (let row = 0; row < ops.count; row++) if (ops.unit[row] === unit) count++;
-  const rows = new Uint32Array(count);
-  let at = 0;
-  for (let row = 0; row < ops.count; row++) if (ops.unit[row] === unit) rows[at++] = row;
-  return rows;
+/** How many were due in a span, whatever became of them. */
+export function attemptedIn(ops: Ops, { fromMs, toMs }: Span): number {
+  let attempted = 0;
+  for (let row = 0; row < ops.count; row++) {
+    const sentMs = ops.sentMs[row] ?? 0;
+    if (sentMs >= fromMs && sentMs < toMs) attempted++;
+  }
+  return attempted;
 }
 
-export function opAt(ops: Ops, row: number): Op {
-  const sentMs = ops.sentMs[row] ?? 0;
-  const settledMs = ops.settledMs[row] ?? 0;
-  const outcome = OUTCOMES[ops.outcome[row] ?? 0] ?? 'unknown';
-  const timedOut =
-    outcome === 'notSent' || (outcome === 'unknown' && settledMs - sentMs >= ops.header.deadlineMs - TIMER_SLACK_MS);
-  return { i: ops.i[row] ?? 0, sentMs, settledMs, outcome, timedOut };
-}
-
-/** Sorted copy of the latencies of oks that were sent in a window. */
-export function okLatencies(ops: Ops, fromMs: number, toMs: number): Float64Array {
+/** How long acknowledged operations of a span took from their sending, sorted. */
+export function okLatencies(ops: Ops, { fromMs, toMs }: Span): Float64Array {
   const latencies = new Float64Array(ops.count);
   let count = 0;
   for (let row = 0; row < ops.count; row++) {
-    const sent = ops.sentMs[row] ?? 0;
-    if (ops.outcome[row] === OK && sent >= fromMs && sent < toMs) latencies[count++] = (ops.settledMs[row] ?? 0) - sent;
+    const sentMs = ops.sentMs[row] ?? 0;
+    if (ops.outcome[row] === OK && sentMs >= fromMs && sentMs < toMs) {
+      latencies[count++] = (ops.settledMs[row] ?? 0) - sentMs;
+    }
   }
-  return latencies.subarray(0, count).sort();
+  return latencies.slice(0, count).sort();
 }
 
 /** Nearest-rank percentile of sorted values; undefined of none. */
 export function percentile(sorted: Float64Array, share: number): number | undefined {
   if (sorted.length === 0) return undefined;
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)];
+  return sorted[Math.max(0, Math.min(sorted.length, Math.ceil(sorted.length * share)) - 1)];
+}
+
+/** Error code → how often, of what was not ok in a span. Without a code it counts as NOT_SENT or UNNAMED. */
+export function countErrors(ops: Ops, { fromMs, toMs }: Span): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (let row = 0; row < ops.count; row++) {
+    const sentMs = ops.sentMs[row] ?? 0;
+    if (ops.outcome[row] === OK || sentMs < fromMs || sentMs >= toMs) continue;
+    const code = ops.errorCodes[ops.error[row] ?? 0] || (ops.outcome[row] === NOT_SENT ? 'NOT_SENT' : 'UNNAMED');
+    counts[code] = (counts[code] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/**
+ * Latencies of a span, sorted, as bounds: from sending, and from when they were due. What was never answered took at
+ * least as long as was waited for it, and nobody knows how much longer. What was refused has no latency.
+ */
+export function latencyBounds(
+  ops: Ops,
+  { fromMs, toMs }: Span,
+): { readonly low: Float64Array; readonly high: Float64Array } {
+  const [low, high] = [new Float64Array(ops.count), new Float64Array(ops.count)];
+  let count = 0;
+  for (let row = 0; row < ops.count; row++) {
+    const [sentMs, settledMs, outcome] = [ops.sentMs[row] ?? 0, ops.settledMs[row] ?? 0, ops.outcome[row]];
+    if ((outcome !== OK && outcome !== UNKNOWN) || sentMs < fromMs || sentMs >= toMs) continue;
+    low[count] = settledMs - sentMs;
+    high[count++] = outcome === OK ? settledMs - Math.min(sentMs, ops.dueMs[row] ?? sentMs) : Number.POSITIVE_INFINITY;
+  }
+  return { low: low.slice(0, count).sort(), high: high.slice(0, count).sort() };
 }

@@ -1,194 +1,125 @@
-// Gaps of service of one unit, each with a lower and an upper bound that the true one lies between. On
-// acknowledgements and not on errors: operations that hang and then succeed are an outage too.
-
+// Gaps of service of one unit, each with bounds that the true one lies between. By acknowledgements and not by errors:
+// operations that hang and then succeed are an outage too. Why each bound holds: docs/how-it-measures.md.
 import type { Ops } from '../core/outcome.ts';
-import type { Outage } from '../core/report.ts';
-import { type Op, opAt, rowsOfUnit } from './operations.ts';
+import { type Evidence, evidenceIn, type Stretch, type View } from './evidence.ts';
+import { detectionFloorMs, type OutageTerms } from './terms.ts';
+import { unitOps } from './unit-ops.ts';
 
-export interface OutageTerms {
-  /** Between two operations of the unit. */
-  readonly spacingMs: number;
-  /** 99th percentile of a healthy acknowledgement, from the warm-up. */
-  readonly p99Ms: number;
-}
-
-/** A silence of acknowledgements up to this is no outage by itself. */
-export function silenceMs({ spacingMs, p99Ms }: OutageTerms): number {
-  return Math.max(5 * spacingMs, 3 * p99Ms);
-}
-
-/** An outage in which everything hung and nothing failed is not seen below this. */
-export function detectionFloorMs(terms: OutageTerms): number {
-  return silenceMs(terms) + terms.p99Ms;
-}
-
-/** An outage, and the interval that its end lies in. */
-export interface Gap extends Omit<Outage, 'rescuedByRevert'> {
-  readonly endLowMs: number;
-  readonly endHighMs: number | undefined;
-}
-
-/** In order of time. Empty = none was seen, which is not the same as no data: see the counts. */
-export function outagesOf(ops: Ops, unit: number, terms: OutageTerms): readonly Gap[] {
-  const oks: Op[] = [];
-  const bads: Op[] = [];
-  for (const row of rowsOfUnit(ops, unit)) {
-    const op = opAt(ops, row);
-    (op.outcome === 'ok' ? oks : bads).push(op);
-  }
-  if (oks.length === 0) return bads.length === 0 ? [] : [neverUp(bads)];
-  oks.sort((a, b) => a.settledMs - b.settledMs);
-  const evidence = assign(oks, bads, terms);
-  const gaps: Gap[] = [];
-  for (let at = 0; at <= oks.length; at++) {
-    const gap = gapAt(oks, at, { bads: evidence.get(at) ?? [], terms });
-    if (gap !== undefined) gaps.push(gap);
-  }
-  return gaps;
-}
-
-/** No acknowledgement at all: the outage is as long as there were operations, at least. */
-function neverUp(bads: readonly Op[]): Gap {
-  const fromMs = Math.min(...extent(bads, (op) => op.sentMs));
-  const lastMs = Math.max(...extent(bads, (op) => op.sentMs));
-  return { fromMs, toMs: undefined, lowMs: lastMs - fromMs, highMs: undefined, endLowMs: lastMs, endHighMs: undefined };
-}
-
-function extent(ops: readonly Op[], of: (op: Op) => number): readonly [number, number] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const op of ops) {
-    const value = of(op);
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
-}
-
-/**
- * Gap number k lies before ok number k. Each operation that was not acknowledged is evidence in one gap: in a silence
- * that it overlaps when there is one; else where it was refused, or, when it only timed out, where it was sent.
- */
-function assign(oks: readonly Op[], bads: readonly Op[], terms: OutageTerms): ReadonlyMap<number, readonly Op[]> {
-  const silences = silencesOf(oks, silenceMs(terms));
-  const evidence = new Map<number, Op[]>();
-  for (const bad of bads) {
-    const gap = overlapping(silences, bad) ?? firstSettledAfter(oks, bad.timedOut ? bad.sentMs : bad.settledMs);
-    const known = evidence.get(gap);
-    if (known === undefined) evidence.set(gap, [bad]);
-    else known.push(bad);
-  }
-  return evidence;
-}
-
-interface Silence {
-  readonly gap: number;
+/** Service was gone for at least `lowMs` and at most `highMs`, between `fromMs` and `toMs`. */
+export interface Gap {
+  /** When the last operation that was served before it was sent. */
   readonly fromMs: number;
-  readonly toMs: number;
+  /** When the first one that was served after it was acknowledged; undefined = none was. */
+  readonly toMs: number | undefined;
+  readonly lowMs: number;
+  readonly highMs: number | undefined;
+  /** It had begun by then. */
+  readonly begunByMs: number;
+  /** It had not ended before. */
+  readonly endedAfterMs: number;
 }
 
-function silencesOf(oks: readonly Op[], thresholdMs: number): readonly Silence[] {
-  const silences: Silence[] = [];
-  for (let at = 1; at < oks.length; at++) {
-    const [fromMs, toMs] = [oks[at - 1]?.settledMs ?? 0, oks[at]?.settledMs ?? 0];
-    if (toMs - fromMs > thresholdMs) silences.push({ gap: at, fromMs, toMs });
+export interface Outages {
+  /** In order of time. */
+  readonly gaps: readonly Gap[];
+  /** A shorter one may have been missed. */
+  readonly floorMs: number;
+}
+
+/** No gap means that none was seen, which is not the same as no data. Before the first acknowledgement there is no outage. */
+export function outagesOf(ops: Ops, unit: number, terms: OutageTerms): Outages {
+  const view: View = { ...unitOps(ops, unit), ops, terms };
+  return view.acks.length === 0 ? neverServed(view) : sweep(view);
+}
+
+function neverServed({ ops, bySent, terms }: View): Outages {
+  const floorMs = detectionFloorMs(terms, 0);
+  if (bySent.length === 0) return { gaps: [], floorMs };
+  const firstMs = ops.sentMs[bySent[0] ?? 0] ?? 0;
+  const lastMs = ops.sentMs[bySent.at(-1) ?? 0] ?? 0;
+  const gap = { fromMs: firstMs, toMs: undefined, lowMs: lastMs - firstMs, highMs: undefined };
+  return { gaps: [{ ...gap, begunByMs: firstMs, endedAfterMs: lastMs }], floorMs };
+}
+
+/** A gap, and the number of the acknowledgement that ends it. */
+interface Candidate {
+  readonly gap: Gap;
+  readonly endAck: number;
+}
+
+function sweep(view: View): Outages {
+  const found: Candidate[] = [];
+  let latenessMs = 0;
+  for (const stretch of stretches(view)) {
+    const evidence = evidenceIn(stretch, view);
+    if (isOutage(evidence, stretch, view.terms)) add(candidate(evidence, stretch, view), { stretch, found });
+    else latenessMs = Math.max(latenessMs, evidence.latenessMs);
   }
-  return silences;
+  return { gaps: found.map(({ gap }) => gap), floorMs: detectionFloorMs(view.terms, latenessMs) };
 }
 
-/** The last silence that began before the operation settled, if it had not ended when it was sent. */
-function overlapping(silences: readonly Silence[], bad: Op): number | undefined {
-  let low = 0;
-  let high = silences.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((silences[middle]?.fromMs ?? 0) < bad.settledMs) low = middle + 1;
-    else high = middle;
+/** From the first acknowledgement on; those in which nothing was sent say nothing. */
+function* stretches({ ops, acks, bySent }: View): Generator<Stretch> {
+  const settledMs = (ack: number): number => ops.settledMs[acks[ack] ?? 0] ?? 0;
+  const sentMs = (at: number): number => ops.sentMs[bySent[at] ?? 0] ?? 0;
+  let end = 0;
+  while (end < bySent.length && sentMs(end) < settledMs(0)) end++;
+  let servedAfterMs = Number.NEGATIVE_INFINITY;
+  for (let ack = 0; ack < acks.length; ack++) {
+    const next = acks[ack + 1];
+    const toMs = next === undefined ? Number.POSITIVE_INFINITY : settledMs(ack + 1);
+    servedAfterMs = Math.max(servedAfterMs, ops.sentMs[acks[ack] ?? 0] ?? 0);
+    const begin = end;
+    while (end < bySent.length && sentMs(end) < toMs) end++;
+    if (end > begin) yield { ack, fromMs: settledMs(ack), toMs, next, servedAfterMs, begin, end };
   }
-  const last = silences[low - 1];
-  return last !== undefined && last.toMs > bad.sentMs ? last.gap : undefined;
 }
 
-/** Index of the first ok that settled at or after the moment; the number of oks when there is none. */
-function firstSettledAfter(oks: readonly Op[], ms: number): number {
-  let low = 0;
-  let high = oks.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((oks[middle]?.settledMs ?? 0) < ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function isOutage({ refused, held, witnesses }: Evidence, { fromMs, toMs }: Stretch, terms: OutageTerms): boolean {
+  return refused || held || (witnesses > 0 && toMs - fromMs > terms.silenceMs);
 }
 
-/** The outage between ok number `at - 1` and ok number `at`, when there is evidence of one. */
-function gapAt(
-  oks: readonly Op[],
-  at: number,
-  { bads, terms }: { readonly bads: readonly Op[]; readonly terms: OutageTerms },
-): Gap | undefined {
-  const before = oks[at - 1];
-  const after = oks[at];
-  // Before the first ok the client was only connecting: the warm-up's business, and no outage of the service.
-  if (before === undefined) return undefined;
-  const hung = firstHung(oks, at, terms);
-  if (bads.length === 0 && hung === undefined) return undefined;
-  const sure = bads.filter(
-    (bad) => bad.sentMs >= before.settledMs && (after === undefined || bad.sentMs <= after.settledMs),
-  );
-  const startMs = startOf(sure, before, { hung, terms });
-  const endLowMs = Math.max(before.settledMs, lastSent(sure), hungUntil(after, terms));
-  return {
-    fromMs: before.settledMs,
-    toMs: after?.settledMs,
-    lowMs: Math.max(0, endLowMs - startMs),
-    highMs: after === undefined ? undefined : after.settledMs - before.sentMs,
-    endLowMs,
-    endHighMs: after?.settledMs,
-  };
+function candidate(evidence: Evidence, stretch: Stretch, view: View): Candidate {
+  const { begunByMs, endedAfterMs } = momentsOf(evidence, stretch);
+  const endAck = firstServedAfter(begunByMs, stretch, view);
+  const toMs = endAck < view.acks.length ? view.ops.settledMs[view.acks[endAck] ?? 0] : undefined;
+  const fromMs = stretch.servedAfterMs;
+  const highMs = toMs === undefined ? undefined : toMs - fromMs;
+  const lowMs = evidence.witnesses > 0 ? Math.max(0, endedAfterMs - begunByMs) : 0;
+  return { gap: { fromMs, toMs, lowMs, highMs, begunByMs, endedAfterMs }, endAck };
 }
 
-/** How many operations after a silence are looked at for one that hung through it: more than can wait at once. */
-const LOOK_AHEAD = 256;
+function momentsOf(evidence: Evidence, { toMs, servedAfterMs }: Stretch): Pick<Gap, 'begunByMs' | 'endedAfterMs'> {
+  if (evidence.witnesses > 0) return { begunByMs: evidence.goneByMs, endedAfterMs: evidence.stillGoneAtMs };
+  if (evidence.refused) return { begunByMs: evidence.unsureToMs, endedAfterMs: evidence.unsureFromMs };
+  return { begunByMs: toMs, endedAfterMs: servedAfterMs };
+}
 
 /**
- * The first operation that was sent into a silence and was acknowledged only after it. Undefined when there is no
- * silence, or when nothing was sent in it: then it was the client that was silent, and nothing is known of the service.
+ * Number of the first acknowledgement that proves service after a moment: one that was sent before it may have been
+ * served before the outage, with only its answer being late.
  */
-function firstHung(oks: readonly Op[], at: number, terms: OutageTerms): Op | undefined {
-  const before = oks[at - 1];
-  const after = oks[at];
-  const limitMs = silenceMs(terms);
-  if (before === undefined || after === undefined || after.settledMs - before.settledMs <= limitMs) return undefined;
-  let first: Op | undefined;
-  for (let later = at; later < Math.min(oks.length, at + LOOK_AHEAD); later++) {
-    const op = oks[later];
-    if (op === undefined || op.sentMs < before.sentMs || op.sentMs >= after.settledMs) continue;
-    if (op.settledMs - op.sentMs > limitMs && (first === undefined || op.sentMs < first.sentMs)) first = op;
-  }
-  return first;
+function firstServedAfter(ms: number, { ack, toMs }: Stretch, { ops, acks }: View): number {
+  let at = ack + 1;
+  if (ms >= toMs) return at;
+  while (at < acks.length && (ops.sentMs[acks[at] ?? 0] ?? 0) < ms) at++;
+  return at;
 }
 
-function lastSent(sure: readonly Op[]): number {
-  let last = Number.NEGATIVE_INFINITY;
-  for (const op of sure) if (op.outcome !== 'notSent' && op.sentMs > last) last = op.sentMs;
-  return last;
+/**
+ * Evidence from before the acknowledgement that ends the last gap belongs to that one: in between, only operations were
+ * acknowledged that may have been served before it. What shows the most of it tells where it lies.
+ */
+function add(next: Candidate, { stretch, found }: { readonly stretch: Stretch; readonly found: Candidate[] }): void {
+  const last = found.at(-1);
+  if (last === undefined || stretch.ack >= last.endAck) found.push(next);
+  else if (next.gap.lowMs > last.gap.lowMs) found[found.length - 1] = merged(last, next);
 }
 
-/** The moment by which service had surely gone. */
-function startOf(
-  sure: readonly Op[],
-  before: Op,
-  { hung, terms }: { readonly hung: Op | undefined; readonly terms: OutageTerms },
-): number {
-  // A request that was not answered may have been served, and only its answer lost, within one healthy round trip.
-  let least = hung === undefined ? Number.POSITIVE_INFINITY : hung.sentMs + terms.p99Ms;
-  for (const op of sure) least = Math.min(least, op.timedOut ? op.sentMs + terms.p99Ms : op.settledMs);
-  return Math.max(before.settledMs, least);
-}
-
-/** An operation that hung until it was acknowledged would have been acknowledged a spacing and a healthy round trip after the end. */
-function hungUntil(after: Op | undefined, terms: OutageTerms): number {
-  if (after === undefined || after.settledMs - after.sentMs <= silenceMs(terms)) return Number.NEGATIVE_INFINITY;
-  return after.settledMs - terms.p99Ms - terms.spacingMs;
+function merged(earlier: Candidate, main: Candidate): Candidate {
+  const fromMs = earlier.gap.lowMs > 0 ? earlier.gap.fromMs : main.gap.fromMs;
+  const last = earlier.endAck > main.endAck ? earlier : main;
+  const { toMs } = last.gap;
+  const highMs = toMs === undefined ? undefined : toMs - fromMs;
+  return { gap: { ...main.gap, fromMs, toMs, highMs }, endAck: last.endAck };
 }

@@ -1,64 +1,133 @@
 // From outages to a recovery time: the end of the outage against the moment at which the fault took effect.
-import type { Journal, StepEvent } from '../core/journal.ts';
+import type { Journal } from '../core/journal.ts';
 import type { Bounds } from '../core/verdict.ts';
 import { type FaultTimes, faultTimes } from './faults.ts';
 import type { Gap } from './outages.ts';
+import { serviceOf, type UnitService } from './service.ts';
+import { type Moment, momentOf } from './windows.ts';
 
 export interface Recovery extends Bounds {
-  /** The only acknowledgement after it came once our own revert had been called. */
+  /** False = no outage was seen, and it is between 0 and the detection floor. */
+  readonly seen: boolean;
+  /** Service was back between these two, on the run's clock: two workloads can be compared without the fault's own error. */
+  readonly backAfterMs: number;
+  readonly backByMs: number | undefined;
+  /** Acknowledgements came again only once our own revert had been called. */
   readonly rescuedByRevert: boolean;
+  /** The longest outage after it, while the fault was still in; undefined = service stayed. */
+  readonly again: Bounds | undefined;
+  /** Operations ended before the fault was taken out: what came after that is not known. */
+  readonly cutShort: boolean;
 }
 
 /**
- * Of one unit, against one fault. The outages that began while the fault was in count, and those that follow before
- * service has held for `heldForMs`: flapping is one recovery. None: between 0 and the detection floor.
+ * Of the worst unit of a workload, since a step or phase (default: the first fault). Undefined when that never took
+ * effect, when a unit had not worked before, or when nothing was attempted after it.
  */
-export function recoveryOf(
-  gaps: readonly Gap[],
-  fault: FaultTimes,
-  { heldForMs, floorMs }: { readonly heldForMs: number; readonly floorMs: number },
-): Recovery {
-  const inEffectMs = fault.byMs ?? fault.calledMs;
-  const untilMs = fault.revertCalledMs ?? Number.POSITIVE_INFINITY;
-  let last: Gap | undefined;
-  for (const gap of gaps) {
-    const ended = gap.toMs ?? Number.POSITIVE_INFINITY;
-    if (ended < fault.calledMs) continue;
-    if (last === undefined ? gap.fromMs > untilMs : gap.fromMs - (last.toMs ?? Number.POSITIVE_INFINITY) > heldForMs)
-      break;
-    last = gap;
+export function recoveryTime(name: string, since: string | undefined, journal: Journal): Recovery | undefined {
+  const faults = faultTimes(journal.events);
+  const moment = momentOf(since ?? faults[0]?.step, journal);
+  const units = serviceOf(name, journal);
+  if (moment === undefined || units === undefined || units.length === 0) return undefined;
+  if (units.some((unit) => !unit.workedBefore || (unit.lastSentMs ?? 0) <= moment.notBeforeMs)) return undefined;
+  const terms = {
+    moment,
+    faults,
+    heldForMs: journal.run.drill.timing.heldForMs,
+    neededUntilMs: (moment.revertCalledMs ?? moment.byMs) - (journal.ops[name]?.header.deadlineMs ?? 0) - 1000,
+  };
+  return worstOf(units.map((unit) => recoveryOf(unit, terms)));
+}
+
+export interface RecoveryTerms {
+  readonly moment: Moment;
+  /** All faults of the run: an outage may be rescued by the revert of another one. */
+  readonly faults: readonly FaultTimes[];
+  /** Outages that follow before service has held for this are one recovery: flapping is not recovered. */
+  readonly heldForMs: number;
+  readonly neededUntilMs: number;
+}
+
+/** Pure; exported for its test. The outages count that had begun before the fault was taken out. */
+export function recoveryOf(unit: UnitService, terms: RecoveryTerms): Recovery {
+  const { moment, heldForMs } = terms;
+  const until = moment.revertCalledMs ?? Number.POSITIVE_INFINITY;
+  const during = unit.gaps.filter((gap) => endOf(gap) > moment.notBeforeMs && gap.begunByMs <= until);
+  const broken = during.findIndex((gap, at) => at > 0 && gap.fromMs - endOf(during[at - 1]) > heldForMs);
+  const [first, later] = broken < 0 ? [during, []] : [during.slice(0, broken), during.slice(broken)];
+  const again = later.reduce<Bounds | undefined>((worst, gap) => larger(worst, boundsOf(gap, terms)), undefined);
+  const cutShort = (unit.lastSentMs ?? 0) < terms.neededUntilMs;
+  return { ...sinceMoment(first, unit, terms), again, cutShort };
+}
+
+type SinceMoment = Omit<Recovery, 'again' | 'cutShort'>;
+
+function sinceMoment(gaps: readonly Gap[], { floorMs }: UnitService, terms: RecoveryTerms): SinceMoment {
+  const { notBeforeMs, byMs, revertCalledMs } = terms.moment;
+  const last = gaps.at(-1);
+  if (last === undefined) {
+    return { seen: false, rescuedByRevert: false, ...between(notBeforeMs, byMs + floorMs), lowMs: 0, highMs: floorMs };
   }
-  if (last === undefined) return { lowMs: 0, highMs: floorMs, rescuedByRevert: false };
-  if (last.fromMs <= untilMs && (last.endHighMs ?? Number.POSITIVE_INFINITY) > untilMs) {
-    return {
-      lowMs: Math.max(0, untilMs - inEffectMs),
-      highMs: undefined,
-      rescuedByRevert: last.endHighMs !== undefined,
-    };
-  }
-  if (last.endHighMs === undefined)
-    return { lowMs: Math.max(0, last.endLowMs - inEffectMs), highMs: undefined, rescuedByRevert: false };
+  const reverts = gaps.flatMap((gap) => rescueOf(gap, terms.faults) ?? []);
+  const rescuedByRevert = reverts.length > 0;
+  // Without an acknowledgement before the fault was taken out, nothing is known of how long it would have been.
+  const untilMs = rescuedByRevert ? Math.min(...reverts) : (revertCalledMs ?? Number.POSITIVE_INFINITY);
+  const neverBack = last.toMs === undefined || rescuedByRevert;
+  const backAfterMs = rescuedByRevert ? untilMs : Math.min(last.endedAfterMs, untilMs);
+  const backByMs = neverBack ? undefined : last.toMs;
   return {
-    lowMs: Math.max(0, last.endLowMs - inEffectMs),
-    highMs: last.endHighMs - fault.notBeforeMs,
-    rescuedByRevert: false,
+    seen: true,
+    rescuedByRevert,
+    ...between(Math.max(notBeforeMs, backAfterMs), backByMs),
+    lowMs: Math.max(0, backAfterMs - byMs),
+    highMs: backByMs === undefined ? undefined : backByMs - notBeforeMs,
   };
 }
 
-/** The worst of several units: none that did not recover is hidden by one that did. */
-export function worstRecovery(recoveries: readonly Recovery[]): Recovery | undefined {
-  return recoveries.reduce<Recovery | undefined>((worst, one) => {
-    if (worst === undefined) return one;
-    if (worst.highMs === undefined || one.highMs === undefined) {
-      if (worst.highMs === undefined && one.highMs === undefined) return one.lowMs > worst.lowMs ? one : worst;
-      return one.highMs === undefined ? one : worst;
-    }
-    return one.highMs > worst.highMs ? one : worst;
-  }, undefined);
+function between(backAfterMs: number, backByMs: number | undefined): Pick<Recovery, 'backAfterMs' | 'backByMs'> {
+  return { backAfterMs, backByMs };
 }
 
-/** The fault that recovery counts from: the step that is named, else the first one. */
-export function faultOf(journal: Journal, step: string | undefined): FaultTimes | undefined {
-  const faults = faultTimes(journal.events.filter((event): event is typeof event & StepEvent => event.type === 'step'));
-  return step === undefined ? faults[0] : faults.find((fault) => fault.step === step);
+/** An outage by itself; one that our own revert ended has no end of its own. */
+function boundsOf(gap: Gap, { faults }: RecoveryTerms): Bounds {
+  const revertMs = rescueOf(gap, faults);
+  if (revertMs === undefined) return gap;
+  return { lowMs: Math.max(0, Math.min(gap.lowMs, revertMs - gap.begunByMs)), highMs: undefined };
+}
+
+/** When a fault was taken out that had been in since before the outage, if no acknowledgement came before that. */
+export function rescueOf(gap: Gap, faults: readonly FaultTimes[]): number | undefined {
+  const reverts = faults.flatMap(({ notBeforeMs, revertCalledMs: atMs }) =>
+    atMs !== undefined && notBeforeMs < endOf(gap) && gap.begunByMs <= atMs && (gap.toMs ?? atMs) > atMs ? [atMs] : [],
+  );
+  return reverts.length === 0 ? undefined : Math.min(...reverts);
+}
+
+function endOf(gap: Gap | undefined): number {
+  return gap?.toMs ?? Number.POSITIVE_INFINITY;
+}
+
+/** The largest of several true values lies between the largest of the lows and the largest of the highs. */
+export function larger<B extends Bounds>(a: B | undefined, b: B): B {
+  if (a === undefined) return b;
+  const highMs = a.highMs === undefined || b.highMs === undefined ? undefined : Math.max(a.highMs, b.highMs);
+  return { ...a, lowMs: Math.max(a.lowMs, b.lowMs), highMs };
+}
+
+function worstOf(recoveries: readonly Recovery[]): Recovery | undefined {
+  return recoveries.reduce<Recovery | undefined>((worst, one) => {
+    if (worst === undefined) return one;
+    const back = larger(
+      { lowMs: worst.backAfterMs, highMs: worst.backByMs },
+      { lowMs: one.backAfterMs, highMs: one.backByMs },
+    );
+    return {
+      ...larger(worst, one),
+      ...between(back.lowMs, back.highMs),
+      seen: worst.seen || one.seen,
+      rescuedByRevert: worst.rescuedByRevert || one.rescuedByRevert,
+      again: one.again === undefined ? worst.again : larger(worst.again, one.again),
+      cutShort: worst.cutShort || one.cutShort,
+    };
+  }, undefined);
 }

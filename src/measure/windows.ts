@@ -1,59 +1,66 @@
 // `since` and `during` as moments on the run's clock.
-import type { Journal, PhaseName } from '../core/journal.ts';
-import { PHASES } from '../core/journal.ts';
+import type { Journal, JournalEvent, PhaseName } from '../core/journal.ts';
 import { faultTimes } from './faults.ts';
 
 export interface Window {
   readonly fromMs: number;
   readonly toMs: number;
+  /** As the end of "nothing was read …". */
   readonly what: string;
 }
 
-/** A fault: from the moment when it was in effect until its revert was called. Another step or a phase: from its begin to its end. */
+/** A clock's zero: it lies between `notBeforeMs` and `byMs`. */
+export interface Moment {
+  readonly notBeforeMs: number;
+  readonly byMs: number;
+  /** Of a fault: when our own undo of it was called. */
+  readonly revertCalledMs: number | undefined;
+}
+
+/** Since a fault took effect, an act was done, or another step or a phase began. Undefined when it never did. */
+export function momentOf(name: string | undefined, journal: Journal): Moment | undefined {
+  const fault = faultTimes(journal.events).find(({ step }) => step === name);
+  if (fault !== undefined) return fault.byMs === undefined ? undefined : { ...fault, byMs: fault.byMs };
+  const [begin, done] = momentsOf(name, journal);
+  if (begin === undefined) return undefined;
+  const isAct = begin.type === 'step' && (begin.verb === 'action' || begin.verb === 'revert');
+  const byMs = isAct ? (done?.atMs ?? begin.atMs) : begin.atMs;
+  return { notBeforeMs: begin.atMs, byMs, revertCalledMs: undefined };
+}
+
+/** A fault: while it was in effect, until its revert was called. Another step or a phase: from its begin to its end. */
 export function windowOf(name: string, journal: Journal): Window | undefined {
-  return faultWindow(name, journal) ?? phaseWindow(name, journal) ?? stepWindow(name, journal);
+  const what = `during ${name}`;
+  const fault = faultTimes(journal.events).find(({ step }) => step === name);
+  const openEndMs = wholeRun(journal).toMs;
+  if (fault !== undefined) {
+    return fault.byMs === undefined ? undefined : { fromMs: fault.byMs, toMs: fault.revertCalledMs ?? openEndMs, what };
+  }
+  const [begin, end] = momentsOf(name, journal);
+  return begin === undefined ? undefined : { fromMs: begin.atMs, toMs: end?.atMs ?? openEndMs, what };
 }
 
-/** The whole run, from the first workload's start to the drain: what `during` leaves out. */
-export function wholeRun(journal: Journal): Window {
-  const begin = journal.events.find(
-    (event) => event.type === 'phase' && event.phase === 'method' && event.state === 'begin',
-  );
-  const drain = journal.events.find(
-    (event) => event.type === 'phase' && event.phase === 'drain' && event.state === 'begin',
-  );
-  const end = journal.events.at(-1)?.atMs ?? 0;
-  return { fromMs: begin?.atMs ?? 0, toMs: drain?.atMs ?? end, what: 'the run' };
-}
-
-/** From a step's call, or a phase's begin, until the drain. */
+/** From a moment until the workloads were stopped. */
 export function windowSince(name: string, journal: Journal): Window | undefined {
-  const { toMs } = wholeRun(journal);
-  const fault = faultTimes(journal.events).find(({ step }) => step === name);
-  const fromMs = fault?.byMs ?? phaseWindow(name, journal)?.fromMs ?? stepWindow(name, journal)?.fromMs;
-  return fromMs === undefined ? undefined : { fromMs, toMs: Math.max(fromMs, toMs), what: `since ${name}` };
+  const moment = momentOf(name, journal);
+  if (moment === undefined) return undefined;
+  return { fromMs: moment.byMs, toMs: Math.max(moment.byMs, wholeRun(journal).toMs), what: `since ${name}` };
 }
 
-function faultWindow(name: string, journal: Journal): Window | undefined {
-  const fault = faultTimes(journal.events).find(({ step }) => step === name);
-  if (fault?.byMs === undefined) return undefined;
-  return { fromMs: fault.byMs, toMs: fault.revertCalledMs ?? wholeRun(journal).toMs, what: `during ${name}` };
+/** What `during` leaves out: from the first step until the workloads were stopped. */
+export function wholeRun({ events }: Journal): Window {
+  const begin = (phase: PhaseName): number | undefined =>
+    events.find((event) => event.type === 'phase' && event.phase === phase && event.state === 'begin')?.atMs;
+  return { fromMs: begin('method') ?? 0, toMs: begin('drain') ?? events.at(-1)?.atMs ?? 0, what: 'in the run' };
 }
 
-function phaseWindow(name: string, journal: Journal): Window | undefined {
-  if (!PHASES.includes(name as PhaseName)) return undefined;
-  const moments = journal.events.filter((event) => event.type === 'phase' && event.phase === name);
-  const [begin, end] = moments;
-  if (begin === undefined) return undefined;
-  return { fromMs: begin.atMs, toMs: end?.atMs ?? journal.events.at(-1)?.atMs ?? begin.atMs, what: `during ${name}` };
-}
+type Mark = Extract<JournalEvent, { readonly type: 'phase' | 'step' }>;
 
-/** Steps that are no faults: the moment they were called until they were done. */
-function stepWindow(name: string, journal: Journal): Window | undefined {
-  const moments = journal.events.filter(
-    (event) => event.type === 'step' && event.verb !== 'fault' && event.step === name,
+/** Begin and end of a phase, or of a step that is no fault. */
+function momentsOf(name: string | undefined, { events }: Journal): readonly Mark[] {
+  return events.filter(
+    (event): event is Mark =>
+      (event.type === 'phase' && event.phase === name) ||
+      (event.type === 'step' && event.verb !== 'fault' && event.step === name),
   );
-  const [begin, end] = moments;
-  if (begin === undefined) return undefined;
-  return { fromMs: begin.atMs, toMs: end?.atMs ?? wholeRun(journal).toMs, what: `during ${name}` };
 }
