@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LoopbackSentinel, startLoopbackSentinel } from '../../test/loopback-sentinel.ts';
-import { type LedgerRun, type Op, startLedger } from '../../test/run-ledger.ts';
+import { type LedgerRun, startLedger } from '../../test/run-ledger.ts';
+import type { OpRecord as Op } from '../journal/ops-format.ts';
 
 let cluster: LoopbackSentinel;
 beforeEach(async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LoopbackSentinel, startLoopbackSentinel } from '../../test/loopback-sentinel.ts';
-import { type Op, startLedger } from '../../test/run-ledger.ts';
+import { startLedger } from '../../test/run-ledger.ts';
+import type { OpRecord as Op } from '../journal/ops-format.ts';
 
 /** Nobody fails over here: what the primary does is seen as it is. */
 let cluster: LoopbackSentinel;
@@ -47,7 +48,7 @@ describe('redis.ledger, oracle, while the primary serves', () => {
     ]);
     for (const copy of copies)
       expect([...copy.values].sort((a, b) => a - b)).toEqual(ok.map((op) => op.i).sort((a, b) => a - b));
-    expect(run.problems).toEqual([]);
+    expect(run.problems()).toEqual([]);
   });
 
   it('counts a confirmed write as ok once WAIT says so, and as unknown when too few confirm it', async () => {
@@ -171,7 +172,7 @@ describe('redis.ledger, when it cannot go on', () => {
     const failure = { code: 'JOURNAL_FAILED', at: '/dev/full' };
     await expect(run.workload.stop()).rejects.toMatchObject(failure);
     await expect(run.workload.firstOk(1000)).rejects.toMatchObject(failure);
-    expect(run.problems).toMatchObject([{ type: 'problem', ...failure }]);
+    expect(run.problems()).toMatchObject([{ type: 'problem', ...failure }]);
   });
 
   it('does not read back while a node is not in step, and says which', async () => {
