@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { census, parseClients } from './redis-clients.ts';
+import type { RedisFacts, SentinelFacts, TopologyFacts } from '../clients/redis-topology.ts';
+import { census, parseClients, servingPrimary } from './redis-clients.ts';
 
 const line = (fields: string): string =>
   `id=7 addr=127.0.0.1:5000 laddr=127.0.0.1:6301 fd=8 ${fields} cmd=set lib-name= lib-ver=`;
@@ -36,5 +37,36 @@ describe('the census of clients', () => {
     expect(
       census(parseClients(line('name=a'), 'redis-1'), { primary: undefined, wanted: undefined, own: new Set() }),
     ).toMatchObject({ primary: null, leftBehind: 1 });
+  });
+});
+
+describe('the primary of the census', () => {
+  const node = (role: 'primary' | 'replica', acceptsWrites: boolean): RedisFacts => ({
+    role,
+    primary: undefined,
+    linkUp: true,
+    offset: 0,
+    replicas: [],
+    acceptsWrites,
+  });
+  const sentinel = { primary: 'redis-1' } as SentinelFacts;
+  const facts = (redis: Record<string, RedisFacts>): TopologyFacts => ({
+    redis: new Map(Object.entries(redis)),
+    sentinels: new Map([['sentinel-1', sentinel]]),
+  });
+
+  it('is the node that takes writes, whatever the Sentinels say yet', () => {
+    expect(servingPrimary(facts({ 'redis-1': node('primary', false), 'redis-2': node('primary', true) }))).toBe(
+      'redis-2',
+    );
+  });
+
+  it('is the one that the Sentinels name while none takes writes, or two do', () => {
+    expect(servingPrimary(facts({ 'redis-1': node('primary', false), 'redis-2': node('primary', false) }))).toBe(
+      'redis-1',
+    );
+    expect(servingPrimary(facts({ 'redis-1': node('primary', true), 'redis-2': node('primary', true) }))).toBe(
+      'redis-1',
+    );
   });
 });

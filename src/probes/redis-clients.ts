@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PROBE_CLIENT } from '../clients/redis.ts';
 import { openNodeConnections } from '../clients/redis-nodes.ts';
-import { answered, primaryOf, readTopology } from '../clients/redis-topology.ts';
+import { answered, primaryOf, readTopology, type TopologyFacts } from '../clients/redis-topology.ts';
 import type { Json } from '../core/json.ts';
 import type { Probe } from '../core/kinds.ts';
 import { PROBE } from '../core/node.ts';
@@ -25,8 +25,8 @@ export const redisClients: Probe<z.output<typeof params>> = {
   params,
   example: { tolerance: { leftBehind: 0 } },
   fields: {
-    primary: 'the agreed primary, or null',
-    onPrimary: 'connections of applications to the agreed primary',
+    primary: 'the only node that takes writes; while there is none, the one that the Sentinels agree on, or null',
+    onPrimary: 'connections of applications to it',
     leftBehind: 'connections of applications to any other node that answers',
     names: 'those left behind: node, name, address, library',
   },
@@ -36,7 +36,7 @@ export const redisClients: Probe<z.output<typeof params>> = {
     const wanted = name === undefined ? undefined : new RegExp(name);
     return {
       read: async () => {
-        const primary = primaryOf(await readTopology(connections, book));
+        const primary = servingPrimary(await readTopology(connections, book));
         const answers = await connections.askAll(async (redis, row) =>
           row.role === 'redis'
             ? parseClients(String(await redis.call('CLIENT', 'LIST', 'TYPE', 'normal')), row.node)
@@ -56,6 +56,12 @@ export const redisClients: Probe<z.output<typeof params>> = {
     };
   },
 };
+
+/** The Sentinels agree on a new primary up to 2 s after it took over: for clients it is the one that takes their writes. */
+export function servingPrimary(facts: TopologyFacts): string | undefined {
+  const serving = answered(facts.redis).filter(([, redis]) => redis.acceptsWrites);
+  return serving.length === 1 ? serving[0]?.[0] : primaryOf(facts);
+}
 
 interface Listed extends Client {
   readonly id: string;
