@@ -63,6 +63,8 @@ export interface SubjectOptions {
   /** The Sentinels' name for the primary. */
   readonly primaryName: string;
   readonly profile: SubjectProfile;
+  /** For CLIENT SETNAME: under it a census of clients lists the subject. */
+  readonly name: string;
 }
 
 /**
@@ -82,6 +84,7 @@ export function openSubject(options: SubjectOptions): Redis {
     name: options.primaryName,
     natMap,
     updateSentinels: false,
+    connectionName: options.name,
     ...(options.profile === 'hardened' ? hardened : {}),
   });
   redis.on('error', () => undefined);

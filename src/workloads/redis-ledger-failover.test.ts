@@ -20,6 +20,7 @@ describe('redis.ledger through a failover', () => {
     await using hardened = await startLedger(cluster, { confirmedBy: 1 }, { client: 'ioredis/hardened' });
     const runs = [oracle, plain, hardened];
     await Promise.all(runs.map((run) => run.until('writes', ({ ok }) => ok >= 50)));
+    expect(String(await cluster.ask('redis-1', 'CLIENT', 'LIST'))).toContain(' name=writes ');
     await cluster.kill('redis-1');
     await Promise.all(runs.map((run) => run.until('an outage', ({ okSinceMs }) => okSinceMs === undefined)));
     await Promise.all(runs.map(untilOkForLong));

@@ -13,7 +13,7 @@ import {
 
 export async function openLedgerSubject(options: LedgerClientOptions, profile: SubjectProfile): Promise<LedgerClient> {
   const { terms, addresses, clock } = options;
-  const redis = openSubject({ addresses, service: terms.service, primaryName: terms.unit, profile });
+  const redis = openSubject({ addresses, service: terms.service, primaryName: terms.unit, profile, name: terms.name });
   let connection = 0;
   redis.on('close', () => {
     connection += 1;

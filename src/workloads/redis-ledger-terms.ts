@@ -6,6 +6,8 @@ import { OK, type Operation, type Settlement } from './open-loop-operation.ts';
 
 /** Cloned into the worker as it is. */
 export interface LedgerTerms {
+  /** The workload's name in the drill. */
+  readonly name: string;
   /** The Redis service's name in the cluster. */
   readonly service: string;
   /** The ledger's only unit: the name under which the Sentinels watch the primary. */

@@ -62,7 +62,7 @@ function termsOf({ service: asked, confirmedBy: by, ...rest }: Params, cx: Workl
       hint: 'say confirmedBy: all, or fewer',
     });
   }
-  return { ...rest, service, confirmedBy, unit: PRIMARY_NAME, key: `firedrill:${cx.runId}:${cx.name}` };
+  return { ...rest, name: cx.name, service, confirmedBy, unit: PRIMARY_NAME, key: `firedrill:${cx.runId}:${cx.name}` };
 }
 
 function onlyService(cx: WorkloadContext): string {
