@@ -4,8 +4,6 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Drill } from '../core/drill.ts';
-import { DrillError } from '../core/error.ts';
-import { exitOf } from '../core/exit-code.ts';
 import type { InvocationInfo, Reporter, RunInfo, Runtime } from '../core/kinds.ts';
 import type { Report } from '../core/report.ts';
 import { createRunId } from '../engine/header.ts';
@@ -13,22 +11,8 @@ import { rollback } from '../engine/rollback.ts';
 import { type CommandContext, type Project, progress } from './context.ts';
 import { createReporters } from './reporters.ts';
 import { runOne } from './run-one.ts';
+import { type RunOptions, readCount } from './run-options.ts';
 import { type Interruption, watchInterrupts } from './signals.ts';
-
-export interface RunOptions {
-  readonly config?: string;
-  readonly tag: readonly string[];
-  readonly runtime?: string;
-  readonly param: readonly string[];
-  readonly set: readonly string[];
-  readonly seed?: string;
-  readonly repeat?: string;
-  readonly reporter: readonly string[];
-  readonly keep?: boolean;
-  readonly json?: boolean;
-  readonly dryRun?: boolean;
-  readonly selftest?: boolean;
-}
 
 /** A drill that is to be run, perhaps with a sabotage in it. */
 export interface Entry {
@@ -60,10 +44,19 @@ export async function invoke(invocation: Invocation, cx: CommandContext): Promis
   const suiteId = createRunId('suite');
   const dir = join(project.reportsDir, suiteId);
   await mkdir(dir, { recursive: true });
-  await finishDeadRuns(project, cx);
   let current = '<run-id>';
-  using interruption = watchInterrupts(cx.stderr, () => `firedrill rollback ${current}`);
-  const reporters = createReporters({ ...options, console: invocation.console }, project, cx);
+  let tell = (line: string): void => progress(cx, line);
+  using interruption = watchInterrupts(
+    (line) => tell(line),
+    () => `firedrill rollback ${current}`,
+  );
+  const reporters = createReporters(
+    { ...options, console: invocation.console, signal: interruption.first },
+    project,
+    cx,
+  );
+  tell = reporters.tell;
+  await finishDeadRuns(project, tell);
   const seeds = seedsOf(options, entries.length);
   const info: InvocationInfo = { suiteId, dir, drills: entries.length };
   await reporters.reporter.onInvocationStart?.(info);
@@ -77,7 +70,7 @@ export async function invoke(invocation: Invocation, cx: CommandContext): Promis
       suiteId,
       interruption,
       reporter: reporters.reporter,
-      cx,
+      tell,
       onRunId: (id) => {
         current = id;
       },
@@ -86,13 +79,7 @@ export async function invoke(invocation: Invocation, cx: CommandContext): Promis
   }
   await reporters.reporter.onInvocationEnd?.(reports, info);
   if (options.json === true) cx.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
-  const signal = interruption.exitCode();
-  const toolBroke = reporters.failures() > 0;
-  const exit = exitOf(reports, {
-    signal: signal === undefined ? undefined : signal === 143 ? 'SIGTERM' : 'SIGINT',
-    toolBroke,
-  });
-  return { reports, exitCode: exit.code, toolBroke };
+  return { reports, exitCode: reporters.exit(reports).code, toolBroke: reporters.failures() > 0 };
 }
 
 interface EntryContext {
@@ -102,13 +89,13 @@ interface EntryContext {
   readonly suiteId: string;
   readonly interruption: Interruption;
   readonly reporter: Reporter;
-  readonly cx: CommandContext;
+  tell(line: string): void;
   onRunId(runId: string): void;
 }
 
 async function runEntry(
   entry: Entry,
-  { index, seed, invocation, suiteId, interruption, reporter, cx, onRunId }: EntryContext,
+  { index, seed, invocation, suiteId, interruption, reporter, tell, onRunId }: EntryContext,
 ): Promise<Report> {
   const { project, runtime, options, entries } = invocation;
   let info: RunInfo | undefined;
@@ -132,17 +119,16 @@ async function runEntry(
       await reporter.onRunStart?.(info);
     },
     onEvent: (event) => reporter.onEvent?.(event),
-    onProgress: (line) => progress(cx, line),
+    onProgress: tell,
   });
   if (info !== undefined) await reporter.onRunEnd?.(report, info);
   return report;
 }
 
 /** What runs of dead processes left behind is undone first: it would stand in the way, and nobody else does it. */
-async function finishDeadRuns(project: Project, cx: CommandContext): Promise<void> {
-  for (const { runId, failures } of await rollback(project.registry, { onProgress: (line) => progress(cx, line) })) {
-    progress(
-      cx,
+async function finishDeadRuns(project: Project, tell: (line: string) => void): Promise<void> {
+  for (const { runId, failures } of await rollback(project.registry, { onProgress: tell })) {
+    tell(
       failures.length === 0
         ? `Rolled back ${runId}, whose process had died.`
         : `Could not roll back ${runId}: ${failures.join('; ')}`,
@@ -154,10 +140,4 @@ async function finishDeadRuns(project: Project, cx: CommandContext): Promise<voi
 function seedsOf(options: RunOptions, count: number): readonly number[] {
   const first = options.seed === undefined ? randomInt(2 ** 31) : readCount('--seed', options.seed, 0);
   return Array.from({ length: count }, (_, index) => first + index);
-}
-
-export function readCount(option: string, text: string, least: number): number {
-  const number = Number(text);
-  if (Number.isSafeInteger(number) && number >= least) return number;
-  throw new DrillError('USAGE', `${option} wants a whole number of ${least} or more, not "${text}"`);
 }

@@ -1,7 +1,6 @@
 import { access, readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { DrillError } from '../core/error.ts';
-import { exitOf } from '../core/exit-code.ts';
 import { closest } from '../drill/suggest.ts';
 import { readJournal } from '../journal/reader.ts';
 import { judge } from '../judge/judge.ts';
@@ -27,11 +26,12 @@ export async function judgeAgain(
   const dir = await findRun(run, project, cx);
   const report = judge(await readJournal(dir), project.registry.assertions);
   const json = options.json === true;
-  const reporters = createReporters({ reporter: command === 'report' ? ['console'] : [], json }, project, cx);
+  const choice = { reporter: command === 'report' ? ['console'] : [], json, signal: () => undefined };
+  const reporters = createReporters(choice, project, cx);
   const { runId, drill } = report;
   await reporters.reporter.onRunEnd?.(report, { runId, dir, index: 0, of: 1, title: drill.title, drill: drill.name });
   if (json) print(cx, JSON.stringify(report, null, 2));
-  return exitOf([report], { toolBroke: reporters.failures() > 0 }).code;
+  return reporters.exit([report]).code;
 }
 
 /** A folder, or the id of a run in the reports' folder. */

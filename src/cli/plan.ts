@@ -1,10 +1,10 @@
 import { makePlan } from '../engine/plan.ts';
+import { loadChosen } from './chosen.ts';
 import { type CommandContext, chooseRuntime, openProject, print } from './context.ts';
-import { type RunOptions, readCount } from './invocation.ts';
 import { widthOf } from './labelled.ts';
 import { describePlan } from './plan/description.ts';
 import { renderPlan } from './plan/text.ts';
-import { loadChosen } from './run.ts';
+import { type RunOptions, readCount } from './run-options.ts';
 
 /** Shows what a run would do. Starts nothing and writes nothing. 2 when it would be refused. */
 export async function plan(names: readonly string[], options: RunOptions, cx: CommandContext): Promise<number> {

@@ -4,12 +4,13 @@ import type { Reporter, Runtime } from '../core/kinds.ts';
 import type { Report } from '../core/report.ts';
 import type { LoadedDrill } from '../drill/load.ts';
 import { oneLine, wrap } from '../reporters/text.ts';
+import { loadChosen } from './chosen.ts';
 import { type CommandContext, chooseRuntime, openProject, type Project, print, progress } from './context.ts';
-import { invoke, type Outcome, type RunOptions, readCount } from './invocation.ts';
+import { invoke, type Outcome } from './invocation.ts';
 import { widthOf } from './labelled.ts';
 import type { Shown, Trial } from './prove/trial.ts';
 import { trialsOf } from './prove/trials.ts';
-import { loadChosen } from './run.ts';
+import { type RunOptions, readCount } from './run-options.ts';
 
 export interface ProveContext {
   readonly project: Project;

@@ -1,45 +1,57 @@
 // Which reporters tell of an invocation.
 
 import { DrillError } from '../core/error.ts';
+import { type Exit, exitOf } from '../core/exit-code.ts';
 import type { Reporter } from '../core/kinds.ts';
+import type { Report } from '../core/report.ts';
 import { createConsoleReporter } from '../reporters/console/console.ts';
 import { createJsonReporter } from '../reporters/json.ts';
 import { createJunitReporter } from '../reporters/junit.ts';
 import { createMarkdownReporter } from '../reporters/markdown.ts';
 import { createMultiplexer } from '../reporters/multiplexer.ts';
 import { type CommandContext, type Project, progress } from './context.ts';
-import type { RunOptions } from './invocation.ts';
+import type { RunOptions } from './run-options.ts';
 
 export interface Reporters {
   readonly reporter: Reporter;
   /** How many hooks threw. */
   failures(): number;
+  /** What the invocation ends with. */
+  exit(reports: readonly Report[]): Exit;
+  /** What the tool itself is doing, for people: to the console reporter, which may be drawing. */
+  tell(line: string): void;
 }
 
 export interface ReporterChoice extends Pick<RunOptions, 'reporter' | 'json'> {
   /** Tells people instead of the console reporter, whatever is chosen. */
   readonly console?: Reporter | undefined;
+  /** What has interrupted the invocation, once something has. */
+  signal(): 'SIGINT' | 'SIGTERM' | undefined;
 }
 
+/** The console comes last: it says how all of it ended, and whether another one failed. */
 export function createReporters(choice: ReporterChoice, project: Project, cx: CommandContext): Reporters {
   const names =
     choice.reporter.length > 0 ? choice.reporter.flatMap((list) => list.split(',')) : project.config.reporters;
-  const silent = choice.json === true || choice.console !== undefined;
-  const wanted = silent ? names.filter((name) => name !== 'console') : names;
-  const multiplexer = createMultiplexer(
-    [...(choice.console === undefined ? [] : [choice.console]), ...wanted.map((name) => createReporter(name, cx))],
-    (name, error) =>
-      progress(cx, `The reporter ${name} failed: ${error instanceof Error ? error.message : String(error)}`),
-  );
-  return { reporter: multiplexer, failures: () => multiplexer.failures().length };
+  const exit = (reports: readonly Report[]): Exit =>
+    exitOf(reports, { signal: choice.signal(), toolBroke: multiplexer.failures().length > 0 });
+  const others = names.filter((name) => name !== 'console').map((name) => createReporter(name, exit));
+  const own =
+    choice.console ?? createConsoleReporter({ stdout: cx.stdout, stderr: cx.stderr, env: cx.env, exitOf: exit });
+  const silent = choice.json === true || (choice.console === undefined && !names.includes('console'));
+  const multiplexer = createMultiplexer(silent ? others : [...others, own], (line) => progress(cx, line));
+  return {
+    reporter: multiplexer,
+    failures: () => multiplexer.failures().length,
+    exit,
+    tell: (line) => (silent ? progress(cx, line) : multiplexer.onProgress(line)),
+  };
 }
 
-function createReporter(name: string, cx: CommandContext): Reporter {
+function createReporter(name: string, exit: (reports: readonly Report[]) => Exit): Reporter {
   switch (name) {
-    case 'console':
-      return createConsoleReporter({ stdout: cx.stdout, stderr: cx.stderr, env: cx.env });
     case 'json':
-      return createJsonReporter();
+      return createJsonReporter({ exitOf: exit });
     case 'markdown':
       return createMarkdownReporter();
     case 'junit':

@@ -5,32 +5,33 @@ const SAME_PRESS_MS = 400;
 
 export interface Interruption extends Disposable {
   readonly signal: AbortSignal;
-  /** 130 or 143, once interrupted. */
-  exitCode(): number | undefined;
+  /** What came first, once something came. */
+  first(): 'SIGINT' | 'SIGTERM' | undefined;
 }
 
-export function watchInterrupts(stderr: NodeJS.WritableStream, hint: () => string): Interruption {
+/** `tell` is for people; `hint` is how to clean up after a run that was left. */
+export function watchInterrupts(tell: (line: string) => void, hint: () => string): Interruption {
   const controller = new AbortController();
-  let code: number | undefined;
+  let first: 'SIGINT' | 'SIGTERM' | undefined;
   let firstNs = 0n;
-  const heard = (number: number) => (): void => {
+  const heard = (signal: 'SIGINT' | 'SIGTERM') => (): void => {
     const nowNs = process.hrtime.bigint();
-    if (code === undefined) {
-      code = 128 + number;
+    if (first === undefined) {
+      first = signal;
       firstNs = nowNs;
-      stderr.write('\nInterrupted: rolling back. Once more to leave at once.\n');
+      tell('Interrupted: rolling back. Once more to leave at once.');
       controller.abort();
     } else if (nowNs - firstNs > BigInt(SAME_PRESS_MS) * 1_000_000n) {
-      stderr.write(`\nLeft without rolling back. To clean up: ${hint()}\n`);
-      process.exit(code);
+      tell(`Left without rolling back. To clean up: ${hint()}`);
+      process.exit(first === 'SIGTERM' ? 143 : 130);
     }
   };
-  const [onInt, onTerm] = [heard(2), heard(15)];
+  const [onInt, onTerm] = [heard('SIGINT'), heard('SIGTERM')];
   process.on('SIGINT', onInt);
   process.on('SIGTERM', onTerm);
   return {
     signal: controller.signal,
-    exitCode: () => code,
+    first: () => first,
     [Symbol.dispose]: () => {
       process.off('SIGINT', onInt);
       process.off('SIGTERM', onTerm);
