@@ -22,7 +22,7 @@ export interface Operation {
   readonly signal: AbortSignal;
   /** What it is recorded as if the deadline passes; `TIMED_OUT` unless the client says otherwise. */
   expiresAs: Settlement;
-  /** For clients that connect first: takes the time right before the command is written. From here it may be applied. */
+  /** For clients that connect first: the command is written now, and from here it may be applied. */
   writing(): void;
 }
 
@@ -40,9 +40,9 @@ export class PendingOperation implements Operation {
   readonly i: number;
   readonly dueMs: number;
   readonly expiresMs: number;
-  sentMs: number;
+  /** When it was handed to its client: a wait for a connection is part of what the operation took. */
+  readonly sentMs: number;
   expiresAs: Settlement = TIMED_OUT;
-  readonly #clock: Clock;
   #abort: AbortController | undefined;
   #aborted = false;
 
@@ -52,7 +52,6 @@ export class PendingOperation implements Operation {
     this.dueMs = start.dueMs;
     this.sentMs = start.clock.nowMs();
     this.expiresMs = this.sentMs + start.deadlineMs;
-    this.#clock = start.clock;
   }
 
   /** Made when it is asked for: most operations never need one. */
@@ -63,9 +62,7 @@ export class PendingOperation implements Operation {
   }
 
   writing(): void {
-    if (this.#aborted) return;
-    this.sentMs = this.#clock.nowMs();
-    this.expiresAs = TIMED_OUT;
+    if (!this.#aborted) this.expiresAs = TIMED_OUT;
   }
 
   abort(): void {

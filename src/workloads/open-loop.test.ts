@@ -90,14 +90,12 @@ describe('an open loop', () => {
     expect(defaultInFlight(5000, 500)).toBe(64);
   });
 
-  it('records what was never written as the client says, and takes the time of writing', async () => {
+  it('records what was never written as the client says, and counts the wait for a connection', async () => {
     const notConnected: Settlement = { outcome: 'failed', errorCode: 'NOT_CONNECTED' };
-    const writtenAt: number[] = [];
     const send: Send = async (operation) => {
       operation.expiresAs = notConnected;
       if (operation.i === 0) return await never(operation);
       await sleep(10);
-      writtenAt[operation.i] = performance.now();
       operation.writing();
       return await never(operation);
     };
@@ -106,7 +104,7 @@ describe('an open loop', () => {
     await loop.stop();
     expect(records[0]).toMatchObject({ i: 0, ...notConnected });
     expect(records[1]).toMatchObject({ i: 1, outcome: 'unknown', errorCode: 'TIMEOUT' });
-    expect((records[1]?.sentMs ?? 0) - (records[1]?.dueMs ?? 0)).toBeGreaterThan(9);
+    expect((records[1]?.settledMs ?? 0) - (records[1]?.sentMs ?? 0)).toBeGreaterThanOrEqual(50);
   });
 
   it('aborts the signal of an operation at its deadline, also one that is asked for later', async () => {
