@@ -14,7 +14,7 @@ import { predicted } from './assertions/predicted.ts';
 import { rpo } from './assertions/rpo.ts';
 import { rto } from './assertions/rto.ts';
 import { DrillError } from './core/error.ts';
-import type { Registry } from './core/kinds.ts';
+import type { Action, Assertion, Fault, Probe, Registry, Runtime, Service, Workload } from './core/kinds.ts';
 import { hostCrash } from './faults/host-crash.ts';
 import { networkBandwidth } from './faults/network-bandwidth.ts';
 import { networkLatency } from './faults/network-latency.ts';
@@ -73,11 +73,26 @@ function byKind<T extends { readonly kind: string }>(kinds: readonly T[]): Reado
   return new Map(kinds.map((kind) => [kind.kind, kind]));
 }
 
-/** What a plugin module may export, besides anything else: lists of kinds. */
+/** Kinds of somebody's own: what a plugin module exports, besides anything else. */
+export interface KindLists {
+  readonly services?: readonly Service[];
+  readonly faults?: readonly Fault<unknown>[];
+  readonly actions?: readonly Action<unknown>[];
+  readonly probes?: readonly Probe<unknown>[];
+  readonly workloads?: readonly Workload<unknown>[];
+  readonly assertions?: readonly Assertion<unknown>[];
+  readonly runtimes?: readonly Runtime[];
+}
 const LISTS = ['services', 'faults', 'actions', 'probes', 'workloads', 'assertions', 'runtimes'] as const;
 
-/** The registry with the kinds of a plugin added. Throws USAGE when one has the name of another. */
+/** The registry with the kinds of a plugin added. Throws USAGE when there are none, or one has the name of another. */
 export function withPlugin(registry: Registry, module: Readonly<Record<string, unknown>>, file: string): Registry {
+  if (!LISTS.some((list) => module[list] !== undefined)) {
+    throw new DrillError('USAGE', 'it brings no kinds', {
+      at: file,
+      hint: `Export lists of them: ${LISTS.join(', ')}`,
+    });
+  }
   const merged: Record<string, ReadonlyMap<string, unknown>> = { ...registry };
   for (const list of LISTS) {
     const kinds = module[list];
@@ -86,6 +101,8 @@ export function withPlugin(registry: Registry, module: Readonly<Record<string, u
       throw new DrillError('USAGE', `its export "${list}" is not a list of kinds`, { at: file });
     const known = new Map<string, unknown>(registry[list]);
     for (const kind of kinds as readonly { readonly kind: string }[]) {
+      if (typeof kind?.kind !== 'string')
+        throw new DrillError('USAGE', `its export "${list}" holds what is no kind`, { at: file });
       if (known.has(kind.kind)) throw new DrillError('USAGE', `"${kind.kind}" exists already`, { at: file });
       known.set(kind.kind, kind);
     }

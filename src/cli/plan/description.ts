@@ -52,7 +52,9 @@ export interface StepDescription {
   readonly fault?: {
     readonly hold: string;
     readonly overlap: boolean;
-    /** In a cluster that has just started; undefined where only a living one can say. */
+    /** True if it says who is meant: resolved over the living cluster, when it happens. */
+    readonly selects: boolean;
+    /** Who that is in a cluster that has just started; undefined where only a living one can say. */
     readonly targets: readonly string[] | undefined;
     readonly touches: readonly string[] | undefined;
     readonly needs: readonly string[];
@@ -161,6 +163,7 @@ function describeFault(preview: FaultPreview, plan: Plan): NonNullable<StepDescr
   return {
     hold: holdWords(step.hold),
     overlap: step.overlap,
+    selects: step.targets !== undefined || (fault.selectors?.(step.params).length ?? 0) > 0,
     targets,
     touches,
     needs: fault.needs(step.params),

@@ -67,11 +67,11 @@ function settingLines({ settings }: PlanDescription): readonly string[] {
 function stepLines({ name, what, fault }: StepDescription, at: number): readonly string[] {
   const head = `${at + 1}. ${name}: ${what}`;
   if (fault === undefined) return [head];
-  const { hold, overlap, targets, touches, needs, undoneBy, predicted, notPredicted, refusal } = fault;
+  const { hold, overlap, selects, targets, touches, needs, undoneBy, predicted, notPredicted, refusal } = fault;
   const now = targets === undefined ? '' : `: ${targets.join(', ')} in a cluster that has just started`;
   return [
     head,
-    `- targets are resolved when it happens${now}`,
+    ...(selects ? [`- targets are resolved when it happens${now}`] : []),
     `- touches ${touches === undefined ? 'what only a living cluster can say' : touches.join(', ') || 'no node'}`,
     ...(refusal === undefined ? [] : [`- REFUSED: ${refusal}`]),
     `- stays ${hold}${overlap ? '; the next step begins meanwhile' : ''}`,

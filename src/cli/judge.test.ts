@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { faults, probes } from '../../fixtures/plugin/lock-file.ts';
+import { firedrill } from '../../test/command-line.ts';
+import { builtin, withPlugin } from '../builtin.ts';
+import type { JournalEvent, RunStarted } from '../core/journal.ts';
+import { loadDrill } from '../drill/load.ts';
+
+let project: string;
+let config: readonly string[];
+beforeEach(() => {
+  project = mkdtempSync(join(tmpdir(), 'firedrill-judge-'));
+  writeFileSync(join(project, 'firedrill.config.yaml'), '');
+  config = ['--config', join(project, 'firedrill.config.yaml')];
+});
+afterEach(() => rmSync(project, { recursive: true }));
+
+/** A run of the plugin's drill in which its file was there after the fault, or never. */
+async function record(runId: string, there: boolean): Promise<string> {
+  const dir = join(project, 'reports', runId);
+  mkdirSync(dir, { recursive: true });
+  const registry = withPlugin(builtin, { faults, probes }, 'lock-file.ts');
+  const { drill } = await loadDrill('fixtures/plugin/drills/deploy-lock.drill.yaml', { registry });
+  const run: RunStarted = {
+    type: 'run',
+    v: 1,
+    runId,
+    suiteId: 'suite-1',
+    seed: 1,
+    originNs: '0',
+    startedAt: '2026-11-21T12:00:00Z',
+    runtime: 'local',
+    target: undefined,
+    dryRun: false,
+    versions: {},
+    host: {},
+    configHash: '',
+    drill,
+    sabotage: undefined,
+  };
+  const step = { type: 'step', step: 'hang', verb: 'fault', kind: 'file.create', targets: [] } as const;
+  const evidence = { summary: 'it is there', facts: {} };
+  const readings = Array.from({ length: 20 }, (_, i): JournalEvent => {
+    const startedMs = 1000 + 100 * i;
+    return { type: 'probe', probe: 'file.there', startedMs, atMs: startedMs + 1, value: { there } };
+  });
+  const events: JournalEvent[] = [
+    { ...run, atMs: 0 },
+    { type: 'phase', phase: 'method', state: 'begin', atMs: 999 },
+    { ...step, state: 'called', atMs: 999 },
+    { ...step, state: 'confirmed', evidence, atMs: 999 },
+    ...readings,
+    { ...step, state: 'ended', atMs: 3000 },
+    { ...step, state: 'revertCalled', atMs: 3000 },
+    { ...step, state: 'reverted', evidence, atMs: 3001 },
+    { type: 'phase', phase: 'method', state: 'end', atMs: 3002 },
+    { type: 'steadyAgain', notBeforeMs: 3003, byMs: 3004, atMs: 3005 },
+    { type: 'restored', clean: true, differences: [], moved: [], atMs: 3006 },
+    { type: 'end', status: 'completed', atMs: 3007 },
+  ];
+  writeFileSync(join(dir, 'events.ndjson'), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  return dir;
+}
+
+describe('judge and report', () => {
+  it('print the result of a run, by its id or its folder, and end as it did', async () => {
+    const dir = await record('run-1', true);
+    const byId = await firedrill(['report', 'run-1', ...config]);
+    expect(byId.stdout).toContain('PASSED');
+    expect(byId.code).toBe(0);
+    expect((await firedrill(['report', dir])).stdout).toContain('PASSED');
+    expect(readdirSync(dir)).toEqual(['events.ndjson']);
+  });
+
+  it('write the results again, and only judge does', async () => {
+    const dir = await record('run-2', false);
+    const { code, stdout } = await firedrill(['judge', 'run-2', ...config]);
+    expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringContaining('FAILED') });
+    expect(JSON.parse(readFileSync(join(dir, 'result.json'), 'utf8'))).toMatchObject({
+      runId: 'run-2',
+      verdict: 'failed',
+    });
+    expect(readdirSync(dir).sort()).toEqual(['events.ndjson', 'junit.xml', 'report.md', 'result.json']);
+    expect(existsSync(join(project, 'reports/suite-1'))).toBe(false);
+  });
+
+  it('print it for programs', async () => {
+    await record('run-3', true);
+    const { stdout } = await firedrill(['report', 'run-3', '--json', ...config]);
+    expect(JSON.parse(stdout)).toMatchObject({ schema: 'firedrill.result/1', verdict: 'passed' });
+  });
+
+  it('say which run may have been meant', async () => {
+    expect((await firedrill(['report', 'nothing', ...config])).stderr).toContain('There are no runs in');
+    await record('20261121-run-4', true);
+    expect(await firedrill(['report', 'run-4', ...config])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Did you mean 20261121-run-4?'),
+    });
+  });
+});
