@@ -39,11 +39,15 @@ export function rate(): z.ZodPipe<z.ZodString, z.ZodTransform<number, string>> {
     .transform((text) => parseRatePerSecond(text) ?? Number.NaN);
 }
 
-/** Milliseconds for people: `840 ms`, `6.24 s`, `2 m 5 s`. */
+/** Milliseconds for people: `840 ms`, `6.24 s`, `2 m 5 s`, `1 h 30 m`. */
 export function formatMs(ms: number): string {
   if (!Number.isFinite(ms)) return String(ms);
-  if (Math.abs(ms) < 10) return `${Math.round(ms * 10) / 10} ms`;
-  if (Math.abs(ms) < 1000) return `${Math.round(ms)} ms`;
-  if (Math.abs(ms) < 120_000) return `${(ms / 1000).toFixed(2)} s`;
-  return `${Math.floor(ms / 60_000)} m ${Math.round((ms % 60_000) / 1000)} s`;
+  if (ms < 0) return `-${formatMs(-ms)}`;
+  if (ms < 9.95) return `${Math.round(ms * 10) / 10} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 119_995) return `${(ms / 1000).toFixed(2)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} m ${seconds % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} m`;
 }

@@ -12,6 +12,13 @@ import {
   worstRecovery,
 } from './words.ts';
 
+/** An rto finding for each workload. */
+function objectives(measured: Report['measured']): Report['assertions'] {
+  return Object.keys(measured).flatMap((workload) =>
+    sampleReports.passed.assertions.filter(({ kind }) => kind === 'rto').map((rto) => ({ ...rto, data: { workload } })),
+  );
+}
+
 describe('an interval', () => {
   it.each([
     [6238.4, 6266.1, '6.24 s to 6.27 s'],
@@ -41,10 +48,22 @@ describe('the recovery time', () => {
   it('of a report is that of the workload that was worst off, and never is worse than late', () => {
     const late = { ...writes, recoveryTimeMs: { low: 9000, high: 99_000 } };
     const never = { ...writes, recoveryTimeMs: { low: 10, high: undefined } };
-    const report = (measured: Report['measured']): Report => ({ ...sampleReports.passed, measured });
+    const report = (measured: Report['measured']): Report => ({
+      ...sampleReports.passed,
+      measured,
+      assertions: objectives(measured),
+    });
     expect(worstRecovery(report({ reads, late, writes }))).toBe(late);
     expect(worstRecovery(report({ late, never, reads }))).toBe(never);
     expect(worstRecovery(report({ none: { ...writes, recoveryTimeMs: undefined } }))).toBeUndefined();
+  });
+
+  it('leaves out a workload that no objective was set for, and without any, those that were cut off', () => {
+    const cutOff = { ...writes, recoveryTimeMs: { low: 10, high: undefined } };
+    const measured = { cutOff, writes };
+    expect(worstRecovery({ ...sampleReports.passed, measured, assertions: objectives({ writes }) })).toBe(writes);
+    expect(worstRecovery({ ...sampleReports.passed, measured, assertions: [] })).toBe(writes);
+    expect(worstRecovery({ ...sampleReports.passed, measured: { cutOff }, assertions: [] })).toBeUndefined();
   });
 });
 

@@ -34,6 +34,7 @@ export const failed: Report = {
       actual: 'did not recover by itself within 29.82 s',
       because:
         'the first acknowledged write came only after our own revert was called: service was rescued, it did not recover',
+      data: { workload: 'plain' },
     }),
     finding('rpo', 42, {
       verdict: 'failed',

@@ -6,7 +6,7 @@ const file = 'drills/redis-primary-kill.drill.yaml';
 export function finding(
   name: string,
   line: number,
-  rest: Omit<NamedFinding, 'name' | 'kind' | 'position' | 'data'>,
+  rest: Omit<NamedFinding, 'name' | 'kind' | 'position' | 'data'> & Partial<Pick<NamedFinding, 'data'>>,
 ): NamedFinding {
   return { name, kind: name, position: { file, line, col: 5 }, data: {}, ...rest };
 }
@@ -105,6 +105,7 @@ export const passed: Report = {
       expected: 'recovered within 10.00 s',
       actual: '6.24 s to 6.27 s',
       because: 'every outage ended before the limit, and before our own revert',
+      data: { workload: 'writes' },
     }),
     finding('rpo', 42, {
       verdict: 'passed',
