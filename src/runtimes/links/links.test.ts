@@ -106,7 +106,8 @@ describe('links through a real Toxiproxy', () => {
     if (gone !== 'upstream') for (const socket of sockets) socket.resetAndDestroy();
     const start = performance.now();
     await links.heal(both);
-    expect(performance.now() - start).toBeLessThan(500);
+    // In one step Toxiproxy waits 5 s for each chunk whose destination has gone.
+    expect(performance.now() - start).toBeLessThan(4000);
     expect(await links.state()).toEqual(asNew);
     await open('a->c');
   });
