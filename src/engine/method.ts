@@ -21,6 +21,8 @@ import { liveContext, type Session } from './session.ts';
 /** A fault that is in: with the end of its hold, which a `revert` step brings forward. */
 interface Held {
   readonly injected: InjectedFault;
+  /** False: its inject has failed, and there is only something to undo. */
+  readonly proved: boolean;
   readonly cutShort: AbortController;
   readonly over: Promise<void>;
 }
@@ -39,7 +41,10 @@ export async function runMethod(session: Session, onProblem: (error: unknown) =>
     }
     if (!session.ending.aborted) await Promise.all([...held.map(({ over }) => over), ...endings]);
   } finally {
-    for (const one of held.splice(0).reverse()) await endFault(one, cx);
+    const left = held.splice(0).reverse();
+    // All are looked at before one is undone: two faults may share a node or a link.
+    for (const one of left) await endHold(one, cx);
+    for (const { injected } of left) await revertFault(injected, session).catch(onProblem);
     await Promise.all(endings);
   }
 }
@@ -56,13 +61,13 @@ async function faultStep(step: FaultStep, seq: number, cx: MethodContext): Promi
   const { session, held } = cx;
   const injected = await injectFault(step, seq, session).catch((error: unknown) => {
     if (error instanceof FaultFailed)
-      held.push({ injected: error.injected, cutShort: new AbortController(), over: Promise.resolve() });
+      held.push({ injected: error.injected, proved: false, cutShort: new AbortController(), over: Promise.resolve() });
     throw error instanceof FaultFailed ? error.cause : error;
   });
   const cutShort = new AbortController();
   const signal = AbortSignal.any([session.ending, cutShort.signal]);
   const over = hold(step.hold, session.clock.nowMs(), session, signal);
-  const one: Held = { injected, cutShort, over };
+  const one: Held = { injected, proved: true, cutShort, over };
   held.push(one);
   if (step.hold.type === 'untilEnd') return;
   const end = async (): Promise<void> => {
@@ -75,29 +80,25 @@ async function faultStep(step: FaultStep, seq: number, cx: MethodContext): Promi
   cx.endings.push(end());
 }
 
-/** Says whether the fault stayed in until now, then takes it out. */
-async function endFault({ injected, cutShort }: Held, { session, onProblem }: MethodContext): Promise<void> {
+async function endFault(one: Held, cx: MethodContext): Promise<void> {
+  await endHold(one, cx);
+  await revertFault(one.injected, cx.session).catch(cx.onProblem);
+}
+
+/** Says whether the fault stayed in until now. */
+async function endHold({ injected, proved, cutShort }: Held, { session, onProblem }: MethodContext): Promise<void> {
   cutShort.abort();
+  if (!proved) return;
   const { step, record } = injected;
   const targets = record.targets.map(({ node }) => node);
+  const event = { type: 'step', step: step.name, verb: 'fault', kind: step.kind, targets } as const;
   await proveStillIn(injected, session).then(
-    () =>
-      session.journal.write({ type: 'step', step: step.name, verb: 'fault', kind: step.kind, state: 'ended', targets }),
+    () => session.journal.write({ ...event, state: 'ended' }),
     (error: unknown) => {
-      const failure = asStepError(error);
-      session.journal.write({
-        type: 'step',
-        step: step.name,
-        verb: 'fault',
-        kind: step.kind,
-        state: 'failed',
-        targets,
-        error: failure,
-      });
+      session.journal.write({ ...event, state: 'failed', error: asStepError(error) });
       onProblem(error);
     },
   );
-  await revertFault(injected, session).catch(onProblem);
 }
 
 async function otherStep(step: Exclude<StepSpec, FaultStep>, cx: MethodContext): Promise<void> {

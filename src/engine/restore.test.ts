@@ -22,8 +22,8 @@ describe('roles', () => {
   });
 
   it('that moved are told, and the others not', () => {
-    const before = view({ a: ['primary'], b: ['replica'], c: ['replica'] });
-    const after = view({ a: ['replica'], b: ['primary'], c: ['replica'] });
+    const before = view({ a: ['redis', 'primary'], b: ['redis', 'replica'], c: ['redis', 'replica'] });
+    const after = view({ a: ['redis', 'replica'], b: ['redis', 'primary'], c: ['redis', 'replica'] });
     expect(movedRoles(before, after)).toEqual(['a was primary and is replica', 'b was replica and is primary']);
   });
 });

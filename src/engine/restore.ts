@@ -69,11 +69,13 @@ export function compare(before: Json, after: Json, path: readonly string[]): rea
   return [`${path.join('.')} was ${JSON.stringify(before)} and is ${JSON.stringify(after)}`];
 }
 
-/** Pure; exported for its test. */
+/** Only what changed: `redis-1 was redis-primary and is redis-replica`. Pure; exported for its test. */
 export function movedRoles(before: ClusterView, after: ClusterView): readonly string[] {
   return after.nodes.flatMap((node) => {
     const was = before.nodes.find((other) => other.name === node.name)?.roles ?? [];
-    if (JSON.stringify(was) === JSON.stringify(node.roles)) return [];
-    return [`${node.name} was ${was.join(', ') || 'nothing'} and is ${node.roles.join(', ') || 'nothing'}`];
+    const lost = was.filter((role) => !node.roles.includes(role));
+    const gained = node.roles.filter((role) => !was.includes(role));
+    if (lost.length + gained.length === 0) return [];
+    return [`${node.name} was ${lost.join(', ') || 'nothing'} and is ${gained.join(', ') || 'nothing'}`];
   });
 }
