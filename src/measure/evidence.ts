@@ -50,17 +50,20 @@ export function evidenceIn(stretch: Stretch, view: View): Evidence {
   const { ops, bySent, terms } = view;
   const awakeMs = ops.sentMs[bySent[stretch.end - 1] ?? 0] ?? 0;
   const evidence = nothing();
+  // One that was answered late may have been slow by itself: the one before it then shows that service was still gone.
+  let lateBeforeMs = Number.NEGATIVE_INFINITY;
   for (let at = stretch.begin; at < stretch.end; at++) {
     const row = bySent[at] ?? 0;
     const sentMs = ops.sentMs[row] ?? 0;
     evidence.latenessMs = Math.max(evidence.latenessMs, sentMs - (ops.dueMs[row] ?? 0));
     if (ops.outcome[row] === NOT_SENT) evidence.held = true;
     else if (ops.outcome[row] !== OK) addRefused(row, evidence, { stretch, view });
-    else if (sentMs + terms.lateMs <= awakeMs) addWitness(evidence, sentMs, sentMs + terms.lateMs);
+    else if (sentMs + terms.lateMs <= awakeMs) {
+      addWitness(evidence, lateBeforeMs, sentMs + terms.lateMs);
+      lateBeforeMs = sentMs;
+    }
   }
-  if (hungUntilNext(evidence, awakeMs, { stretch, view })) {
-    evidence.stillGoneAtMs = Math.max(evidence.stillGoneAtMs, awakeMs - terms.lateMs);
-  }
+  evidence.stillGoneAtMs = Math.max(evidence.stillGoneAtMs, hungUntil(evidence, awakeMs, { stretch, view }));
   return evidence;
 }
 
@@ -82,10 +85,10 @@ function nothing(): Evidence {
   };
 }
 
-function addWitness(evidence: Evidence, sentMs: number, byMs: number): void {
+function addWitness(evidence: Evidence, stillGoneAtMs: number, byMs: number): void {
   evidence.witnesses++;
   evidence.goneByMs = Math.min(evidence.goneByMs, byMs);
-  evidence.stillGoneAtMs = Math.max(evidence.stillGoneAtMs, sentMs);
+  evidence.stillGoneAtMs = Math.max(evidence.stillGoneAtMs, stillGoneAtMs);
 }
 
 function addRefused(row: number, evidence: Evidence, { stretch, view: { ops, terms } }: Place): void {
@@ -100,14 +103,18 @@ function addRefused(row: number, evidence: Evidence, { stretch, view: { ops, ter
   }
 }
 
+/** How many times longer one operation alone may take, by itself, than what is late. */
+const ALONE = 10;
+
 /**
- * True if the acknowledgement that ends the stretch had itself waited: back in service, the server would have answered
- * it at once. One operation alone may simply have been slow, unless it kept others from being sent for a long time.
+ * When the acknowledgement that ends the stretch had itself waited, the server was gone until shortly before the client
+ * last was without it: back in service, it would have answered at once. An operation that was alone, because all others
+ * were held back behind it, may have been slow by itself.
  */
-function hungUntilNext({ witnesses, goneByMs, held }: Evidence, awakeMs: number, { stretch, view }: Place): boolean {
+function hungUntil({ witnesses, held }: Evidence, awakeMs: number, { stretch, view }: Place): number {
   const { ops, terms } = view;
-  if (stretch.next === undefined || (ops.sentMs[stretch.next] ?? 0) + terms.lateMs > awakeMs) return false;
-  const itself = (ops.sentMs[stretch.next] ?? 0) >= stretch.fromMs ? 1 : 0;
-  if (witnesses > itself) return true;
-  return witnesses > 0 && held && awakeMs - goneByMs > terms.silenceMs;
+  const sentMs = stretch.next === undefined ? Number.POSITIVE_INFINITY : (ops.sentMs[stretch.next] ?? 0);
+  if (witnesses === 0 || sentMs + terms.lateMs > awakeMs) return Number.NEGATIVE_INFINITY;
+  if (witnesses > (sentMs >= stretch.fromMs ? 1 : 0)) return awakeMs - terms.lateMs;
+  return held ? awakeMs - ALONE * terms.lateMs : Number.NEGATIVE_INFINITY;
 }

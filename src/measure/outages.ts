@@ -90,7 +90,9 @@ function candidate(evidence: Evidence, stretch: Stretch, view: View): Candidate 
 }
 
 function momentsOf(evidence: Evidence, { toMs, servedAfterMs }: Stretch): Pick<Gap, 'begunByMs' | 'endedAfterMs'> {
-  if (evidence.witnesses > 0) return { begunByMs: evidence.goneByMs, endedAfterMs: evidence.stillGoneAtMs };
+  if (evidence.witnesses > 0) {
+    return { begunByMs: evidence.goneByMs, endedAfterMs: Math.max(evidence.stillGoneAtMs, servedAfterMs) };
+  }
   if (evidence.refused) return { begunByMs: evidence.unsureToMs, endedAfterMs: evidence.unsureFromMs };
   return { begunByMs: toMs, endedAfterMs: servedAfterMs };
 }

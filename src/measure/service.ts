@@ -3,14 +3,11 @@ import type { Journal } from '../core/journal.ts';
 import type { Ops } from '../core/outcome.ts';
 import { faultTimes } from './faults.ts';
 import { OK } from './operations.ts';
-import { type Gap, outagesOf } from './outages.ts';
-import { outageTerms } from './terms.ts';
+import { type Outages, outagesOf } from './outages.ts';
+import { type OutageTerms, outageTerms } from './terms.ts';
 
-export interface UnitService {
+export interface UnitService extends Outages {
   readonly unit: string;
-  readonly gaps: readonly Gap[];
-  /** No outage that only hung is seen below this. */
-  readonly floorMs: number;
   /** It was acknowledged something before the first fault. */
   readonly workedBefore: boolean;
   /** When its last operation was sent; undefined = none was. */
@@ -36,15 +33,23 @@ function unitService(
   index: number,
   { ops, hurtAtMs }: { readonly ops: Ops; readonly hurtAtMs: number | undefined },
 ): UnitService {
-  const sent = sentBy(ops, index);
+  const { lastMs } = sentBy(ops, index);
   const untilMs = hurtAtMs ?? Number.POSITIVE_INFINITY;
-  // In the first half of the warm-up connections are made and caches filled.
-  const halfMs = (sent.firstMs + Math.min(untilMs, sent.lastMs)) / 2;
-  const healthy = latenciesOf(ops, index, { fromMs: halfMs, untilMs });
+  return {
+    unit,
+    ...outagesOf(ops, index, healthyTerms(ops, index, hurtAtMs)),
+    workedBefore: latenciesOf(ops, index, { fromMs: Number.NEGATIVE_INFINITY, untilMs }).length > 0,
+    lastSentMs: Number.isFinite(lastMs) ? lastMs : undefined,
+  };
+}
+
+/** Learnt in the second half of the warm-up: in the first, connections are made and caches filled. */
+export function healthyTerms(ops: Ops, unit: number, hurtAtMs: number | undefined): OutageTerms {
+  const { firstMs, lastMs } = sentBy(ops, unit);
+  const untilMs = hurtAtMs ?? Number.POSITIVE_INFINITY;
+  const fromMs = (firstMs + Math.min(untilMs, lastMs)) / 2;
   const { spacingMs, deadlineMs } = ops.header;
-  const { gaps, floorMs } = outagesOf(ops, index, outageTerms(spacingMs, healthy, deadlineMs));
-  const workedBefore = healthy.length > 0 || latenciesOf(ops, index, { fromMs: 0, untilMs }).length > 0;
-  return { unit, gaps, floorMs, workedBefore, lastSentMs: Number.isFinite(sent.lastMs) ? sent.lastMs : undefined };
+  return outageTerms(spacingMs, latenciesOf(ops, unit, { fromMs, untilMs }), deadlineMs);
 }
 
 function sentBy(ops: Ops, unit: number): { readonly firstMs: number; readonly lastMs: number } {
