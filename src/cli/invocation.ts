@@ -57,6 +57,11 @@ export async function invoke(invocation: Invocation, cx: CommandContext): Promis
   );
   tell = reporters.tell;
   await finishDeadRuns(project, tell);
+  const versions = {
+    firedrill: packageJson.version,
+    node: process.versions.node,
+    ...(await invocation.runtime.versions?.({ onProgress: tell, signal: interruption.signal })),
+  };
   const seeds = seedsOf(options, entries.length);
   const info: InvocationInfo = { suiteId, dir, drills: entries.length };
   await reporters.reporter.onInvocationStart?.(info);
@@ -70,6 +75,7 @@ export async function invoke(invocation: Invocation, cx: CommandContext): Promis
       suiteId,
       interruption,
       reporter: reporters.reporter,
+      versions,
       tell,
       onRunId: (id) => {
         current = id;
@@ -89,13 +95,14 @@ interface EntryContext {
   readonly suiteId: string;
   readonly interruption: Interruption;
   readonly reporter: Reporter;
+  readonly versions: Readonly<Record<string, string>>;
   tell(line: string): void;
   onRunId(runId: string): void;
 }
 
 async function runEntry(
   entry: Entry,
-  { index, seed, invocation, suiteId, interruption, reporter, tell, onRunId }: EntryContext,
+  { index, seed, invocation, suiteId, interruption, reporter, versions, tell, onRunId }: EntryContext,
 ): Promise<Report> {
   const { project, runtime, options, entries } = invocation;
   let info: RunInfo | undefined;
@@ -107,7 +114,7 @@ async function runEntry(
     seed,
     sabotage: entry.sabotage,
     reportsDir: project.reportsDir,
-    versions: { firedrill: packageJson.version, node: process.versions.node },
+    versions,
     keep: options.keep === true,
     unreachable: entry.unreachable === true,
     interrupt: interruption.signal,

@@ -214,6 +214,8 @@ export interface Runtime {
   readonly capabilities: readonly Capability[];
   /** Makes the cluster's processes and returns at once: readiness is asked of the services. `save` is called before the first process starts. */
   open(spec: ClusterSpec, cx: RuntimeContext): Promise<Cluster>;
+  /** Name → version of the programs that it runs, made ready where they are not: for the result. */
+  versions?(cx: Pick<RuntimeContext, 'onProgress' | 'signal'>): Promise<Readonly<Record<string, string>>>;
   /** Takes a cluster over from its handle, whatever state it is in; never starts anything. */
   adopt(handle: ClusterHandle, cx: Pick<RuntimeContext, 'onProgress' | 'signal'>): Promise<Cluster>;
 }

@@ -5,8 +5,10 @@ import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { NamedFinding, Report } from '../../core/report.ts';
 import { formatMs } from '../../core/units.ts';
 import { type LoadedDrill, parseDrill } from '../../drill/load.ts';
+import { faultSteps } from '../../engine/plan.ts';
 import { readJournal } from '../../journal/reader.ts';
 import { judge } from '../../judge/judge.ts';
+import type { Entry } from '../invocation.ts';
 import { mustFail, type Proving, problemWords, type Shown, type Trial } from './trial.ts';
 
 /** Nobody listens there: see `unreachable` of a run. */
@@ -22,22 +24,31 @@ export function derivedTrials({ drill }: LoadedDrill, proving: Proving): readonl
   const { selfTest: _, ...document } = drill.document;
   const variant = (changed: JsonObject): Drill =>
     parseDrill(JSON.stringify({ ...document, ...changed }), drill.file, { registry }).drill;
-  const [left, nowhere, tenth] = [
-    'the fault left out',
-    'the workloads pointed at nothing',
-    'a tenth of the time that was measured as the limit',
-  ];
-  const method = listOf(document['method']).flatMap(withoutFault);
-  const workloads = listOf(document['workloads']).map(pointedAtNothing);
+  const withoutFaults = listOf(document['method']).flatMap(withoutFault);
+  const nowhere = listOf(document['workloads']).map(pointedAtNothing);
+  const trial = (name: string, changed: JsonObject, more: Pick<Trial, 'judge'> & Pick<Entry, 'unreachable'>): Trial => {
+    const { judge: judged, ...how } = more;
+    return { drill, name, entry: { drill: variant(changed), sabotage: name, ...how }, judge: judged };
+  };
   return [
-    { drill, name: left, entry: { drill: variant({ method }), sabotage: left }, judge: mustNotPass },
+    ...(faultSteps(drill).length === 0
+      ? []
+      : [trial('the fault left out', { method: withoutFaults }, { judge: mustNotPass })]),
+    ...(nowhere.length === 0
+      ? []
+      : [
+          trial(
+            'the workloads pointed at nothing',
+            { workloads: nowhere },
+            { judge: mustBeInconclusive, unreachable: true },
+          ),
+        ]),
     {
       drill,
-      name: nowhere,
-      entry: { drill: variant({ workloads }), sabotage: nowhere, unreachable: true },
-      judge: mustBeInconclusive,
+      name: 'a tenth of the time that was measured as the limit',
+      entry: { drill, sabotage: undefined },
+      judge: (report) => mustFailSooner(report, proving),
     },
-    { drill, name: tenth, entry: { drill, sabotage: undefined }, judge: (report) => mustFailSooner(report, proving) },
   ];
 }
 

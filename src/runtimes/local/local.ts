@@ -1,6 +1,7 @@
 import { DrillError } from '../../core/error.ts';
 import type { Runtime } from '../../core/kinds.ts';
 import { findMountIsolation } from '../../toolchain/mount-isolation.ts';
+import { provision } from '../../toolchain/provision.ts';
 import { findPrograms, newHandle, startAll } from './bring-up.ts';
 import { clusterOf } from './cluster.ts';
 import type { Isolation } from './launch.ts';
@@ -31,6 +32,10 @@ export function createLocalRuntime(machine: Machine): Runtime {
       await startAll(handle, cx.signal);
       undo.move();
       return cluster;
+    },
+    versions: async (cx) => {
+      const { tools } = await provision(cx);
+      return Object.fromEntries(Object.values(tools).map(({ name, version }) => [name, version]));
     },
     adopt: async (handle) => {
       onlyOnLinux(machine);
