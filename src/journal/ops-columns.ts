@@ -1,41 +1,51 @@
 import type { Ops } from '../core/outcome.ts';
 
 type Columns = Omit<Ops, 'header' | 'truncatedLines'>;
+type Arrays = Pick<Ops, 'i' | 'unit' | 'dueMs' | 'sentMs' | 'settledMs' | 'outcome' | 'error'>;
 
-/** Rows of an ops file into typed arrays that double when they are full: 35 bytes an operation. */
-export function createOpsColumns(): { add(row: readonly (number | string | null)[]): void; finish(): Columns } {
-  let capacity = 1024;
+/** `[i, unit, due, sent, settled, outcome]` of one operation, as numbers. */
+export type Row = Float64Array | readonly number[];
+
+export interface OpsColumns {
+  /** `code` is empty when there is none. */
+  add(row: Row, code: string): void;
+  finish(): Columns;
+}
+
+const MOST_CODES = 0xffff;
+
+/** Rows of an ops file into typed arrays: 35 bytes an operation. They grow when there are more than was expected. */
+export function createOpsColumns(expected: number): OpsColumns {
+  let capacity = Math.max(1024, expected);
   let count = 0;
   let columns = allocate(capacity);
   const codes = new Map<string, number>([['', 0]]);
   return {
-    add: (row) => {
+    add: (row, code) => {
       if (count === capacity) {
-        capacity *= 2;
+        capacity = Math.ceil(capacity * 1.5);
         columns = grow(columns, capacity);
       }
-      columns.i[count] = row[0] as number;
-      columns.unit[count] = row[1] as number;
-      columns.dueMs[count] = row[2] as number;
-      columns.sentMs[count] = row[3] as number;
-      columns.settledMs[count] = row[4] as number;
-      columns.outcome[count] = row[5] as number;
-      columns.error[count] = codeOf(codes, row[6]);
+      columns.i[count] = row[0] ?? 0;
+      columns.unit[count] = row[1] ?? 0;
+      columns.dueMs[count] = row[2] ?? 0;
+      columns.sentMs[count] = row[3] ?? 0;
+      columns.settledMs[count] = row[4] ?? 0;
+      columns.outcome[count] = row[5] ?? 0;
+      columns.error[count] = codeOf(codes, code);
       count++;
     },
     finish: () => ({ ...slice(columns, count), count, errorCodes: [...codes.keys()] }),
   };
 }
 
-function codeOf(codes: Map<string, number>, value: number | string | null | undefined): number {
-  if (typeof value !== 'string') return 0;
-  const known = codes.get(value);
+function codeOf(codes: Map<string, number>, code: string): number {
+  const known = codes.get(code);
   if (known !== undefined) return known;
-  codes.set(value, codes.size);
+  if (codes.size > MOST_CODES) return 0;
+  codes.set(code, codes.size);
   return codes.size - 1;
 }
-
-type Arrays = Pick<Ops, 'i' | 'unit' | 'dueMs' | 'sentMs' | 'settledMs' | 'outcome' | 'error'>;
 
 function allocate(capacity: number): Arrays {
   return {

@@ -1,16 +1,38 @@
-// A run's folder → what the judge reads. A last line that a crash cut off is left out, and counted for operations.
-import { createReadStream } from 'node:fs';
+// A run's folder → what the judge reads. What a crash cut off is left out, and said.
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DrillError } from '../core/error.ts';
 import type { Journal, JournalEvent, RunStarted } from '../core/journal.ts';
-import type { Ops, OpsHeader, ReadBack } from '../core/outcome.ts';
-import { createOpsColumns } from './ops-columns.ts';
-import type { ReadBackHeader } from './ops-format.ts';
+import type { Ops, ReadBack } from '../core/outcome.ts';
+import { eachLine, jsonOf } from './byte-lines.ts';
+import { readOps } from './ops-file.ts';
+import { readReadBacks } from './read-backs.ts';
 
-/** Throws JOURNAL_FAILED when there is no journal in the folder. */
+const READ_BACK = '.read.ndjson';
+const OPS = '.ndjson';
+
+/** Throws JOURNAL_FAILED when there is no journal in the folder, or one of another version. */
 export async function readJournal(dir: string): Promise<Journal> {
   const events = await readEvents(join(dir, 'events.ndjson'));
+  const run = runOf(events, dir);
+  const opsDir = join(dir, 'ops');
+  const names = await readdir(opsDir).catch(() => []);
+  const ops: Record<string, Ops> = {};
+  const readBacks: Record<string, readonly ReadBack[]> = {};
+  for (const name of names.toSorted()) {
+    const file = join(opsDir, name);
+    if (name.endsWith(READ_BACK)) {
+      const copies = await readReadBacks(file);
+      if (copies !== undefined) readBacks[basename(name, READ_BACK)] = copies;
+    } else if (name.endsWith(OPS)) {
+      const read = await readOps(file);
+      if (read !== undefined) ops[basename(name, OPS)] = read;
+    }
+  }
+  return { run, events, ops, readBacks };
+}
+
+function runOf(events: readonly JournalEvent[], dir: string): JournalEvent & RunStarted {
   const run = events.find((event): event is JournalEvent & RunStarted => event.type === 'run');
   if (run === undefined) {
     throw new DrillError('JOURNAL_FAILED', 'there is no recorded run here', {
@@ -18,77 +40,31 @@ export async function readJournal(dir: string): Promise<Journal> {
       hint: 'Name a folder under reports/ that holds events.ndjson.',
     });
   }
-  const opsDir = join(dir, 'ops');
-  const names = await readdir(opsDir).catch(() => []);
-  const ops: Record<string, Ops> = {};
-  const readBacks: Record<string, readonly ReadBack[]> = {};
-  for (const name of names.toSorted()) {
-    if (name.endsWith('.read.ndjson'))
-      readBacks[basename(name, '.read.ndjson')] = await readReadBacks(join(opsDir, name));
-    else if (name.endsWith('.ndjson')) {
-      const read = await readOps(join(opsDir, name));
-      if (read !== undefined) ops[basename(name, '.ndjson')] = read;
-    }
+  if (run.v !== 1) {
+    throw new DrillError('JOURNAL_FAILED', `this run was recorded in version ${String(run.v)}, and 1 can be read`, {
+      at: dir,
+      hint: 'Judge it with the version of firedrill that recorded it.',
+    });
   }
-  return { run, events, ops, readBacks };
+  return run;
 }
 
+/** Lines that cannot be read are a problem of the run, but for a last one without an end: every crash leaves that. */
 async function readEvents(file: string): Promise<readonly JournalEvent[]> {
   const events: JournalEvent[] = [];
+  let damaged = 0;
   await eachLine(file, (line) => {
-    const event = parseLine<JournalEvent>(line);
-    if (event !== undefined) events.push(event);
+    const event = jsonOf(line);
+    if (isEvent(event)) events.push(event);
+    else if (line.whole) damaged++;
   });
+  if (damaged > 0) {
+    const message = `${damaged} of its lines cannot be read`;
+    events.push({ type: 'problem', atMs: events.at(-1)?.atMs ?? 0, code: 'JOURNAL_FAILED', message, at: file });
+  }
   return events;
 }
 
-async function readOps(file: string): Promise<Ops | undefined> {
-  let header: OpsHeader | undefined;
-  let columns: ReturnType<typeof createOpsColumns> | undefined;
-  let truncatedLines = 0;
-  await eachLine(file, (line) => {
-    if (columns === undefined) {
-      header = parseLine<OpsHeader>(line);
-      columns = createOpsColumns();
-      return;
-    }
-    const row = parseLine<readonly (number | string | null)[]>(line);
-    if (row === undefined) truncatedLines++;
-    else columns.add(row);
-  });
-  return header === undefined || columns === undefined ? undefined : { header, truncatedLines, ...columns.finish() };
-}
-
-async function readReadBacks(file: string): Promise<readonly ReadBack[]> {
-  const copies: { header: ReadBackHeader; values: number[] }[] = [];
-  await eachLine(file, (line) => {
-    const item = parseLine<ReadBackHeader | readonly number[]>(line);
-    if (item === undefined) return;
-    if (Array.isArray(item)) for (const value of item) copies.at(-1)?.values.push(value);
-    else copies.push({ header: item as ReadBackHeader, values: [] });
-  });
-  return copies.map(({ header, values }) => ({ ...header, values: Uint32Array.from(values) }));
-}
-
-function parseLine<T>(line: string): T | undefined {
-  try {
-    return JSON.parse(line) as T;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Lines without their ends; an unfinished last one is told too. */
-async function eachLine(file: string, heard: (line: string) => void): Promise<void> {
-  let rest = '';
-  try {
-    for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
-      const lines = (rest + String(chunk)).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) if (line !== '') heard(line);
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  if (rest !== '') heard(rest);
+function isEvent(value: unknown): value is JournalEvent {
+  return typeof value === 'object' && value !== null && 'type' in value && 'atMs' in value;
 }

@@ -12,6 +12,8 @@ export interface OpenJournal extends JournalSink {
   close(): Promise<void>;
   /** Why the journal is not whole, if it is not. */
   failure(): DrillError | undefined;
+  /** Events that are not in the file, in order: all that came after it could not be written any more. */
+  unwritten(): readonly JournalEvent[];
 }
 
 export interface JournalOptions {
@@ -25,6 +27,8 @@ export function openJournal(dir: string, clock: Clock, options: JournalOptions =
   const file = join(dir, 'events.ndjson');
   const stream = createWriteStream(file);
   let failure: DrillError | undefined;
+  // On their way to the disk, the oldest first.
+  const pending: JournalEvent[] = [];
   const done = finished(stream).catch((cause: Error) => {
     failure = new DrillError('JOURNAL_FAILED', `the journal could not be written: ${cause.message}`, {
       at: file,
@@ -36,7 +40,11 @@ export function openJournal(dir: string, clock: Clock, options: JournalOptions =
   return {
     write: (body: EventBody) => {
       const event: JournalEvent = { atMs: clock.nowMs(), ...body };
-      if (failure === undefined) stream.write(`${JSON.stringify(event)}\n`);
+      pending.push(event);
+      const written = (error?: Error | null): void => {
+        if (!error) pending.shift();
+      };
+      if (failure === undefined) stream.write(`${JSON.stringify(event)}\n`, written);
       options.onEvent?.(event);
     },
     close: async () => {
@@ -44,5 +52,6 @@ export function openJournal(dir: string, clock: Clock, options: JournalOptions =
       await done;
     },
     failure: () => failure,
+    unwritten: () => pending,
   };
 }
