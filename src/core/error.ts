@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'TOOL_BROKEN' // a program of the toolchain, Toxiproxy or the cluster's runtime did not do what it promised
   | 'CLUSTER_FAILED' // the cluster did not come up, or a node would not start again
   | 'STEADY_STATE_ABSENT' // the hypothesis did not hold before the fault
+  | 'NOT_TRUSTED' // what measures or decides was not itself (a Sentinel in TILT): nothing is proved
   | 'FAULT_NOT_PROVED' // an inject that threw or could not show evidence
   | 'UNDO_FAILED' // a revert or rollback did not finish
   | 'WORKLOAD_FAILED' // a workload could not run (not: its operations failed)

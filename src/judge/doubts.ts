@@ -51,15 +51,17 @@ function stops(events: readonly JournalEvent[]): readonly ReportProblem[] {
     );
 }
 
-/** A Sentinel in TILT watches and does nothing for 30 s: what it would have done is not known (redis.io, Sentinel, TILT mode). */
+/**
+ * A Sentinel in TILT watches and does nothing for 30 s: what it would have done is not known (redis.io, Sentinel, TILT
+ * mode). One that a fault stopped was meant to.
+ */
 function tilts(events: readonly JournalEvent[]): readonly ReportProblem[] {
+  const hurt = new Set(faultTimes(events).flatMap(({ targets }) => targets));
   const tilted = new Set(
-    events
-      .filter((event) => event.type === 'mark' && event.mark === '+tilt')
-      .map((event) => (event.type === 'mark' ? event.source : '')),
+    events.flatMap((event) => (event.type === 'mark' && event.mark === '+tilt' ? [event.source] : [])),
   );
-  return [...tilted].map((source) =>
-    doubt('TOOL_BROKEN', 'the Sentinel went into TILT: its clock or its process stood still', {
+  return [...tilted.difference(hurt)].map((source) =>
+    doubt('NOT_TRUSTED', 'the Sentinel went into TILT: its clock or its process stood still', {
       at: source,
       hint: 'Is the machine overloaded? Run again when it is not.',
     }),
