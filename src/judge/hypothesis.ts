@@ -24,20 +24,25 @@ export function steadyStateAgain(journal: Journal): readonly NamedFinding[] {
       { ...draft, verdict: 'passed', actual, because: '', data: { notBeforeMs: again.notBeforeMs, byMs: again.byMs } },
     ];
   }
+  const nothing = (actual: string, because: string): readonly NamedFinding[] => {
+    return [{ ...draft, verdict: 'inconclusive', actual, because, data: {} }];
+  };
+  if (endMs === undefined || endMs - fromMs < drill.timing.recoveryWithinMs)
+    return nothing('not waited for', 'the run ended before its time was up');
+  const broken = journal.events.find((event) => event.type === 'problem' && event.code === 'TOOL_BROKEN');
+  if (broken?.type === 'problem' && !wasRead(journal, fromMs)) return nothing('not seen', broken.message);
   const restored = journal.events.findLast((event) => event.type === 'restored');
   const why = restored?.type === 'restored' ? (restored.differences[0] ?? '') : '';
-  if (endMs === undefined || endMs - fromMs < drill.timing.recoveryWithinMs) {
-    return [
-      {
-        ...draft,
-        verdict: 'inconclusive',
-        actual: 'not waited for',
-        because: 'the run ended before its time was up',
-        data: {},
-      },
-    ];
-  }
   return [
     { ...draft, verdict: 'failed', actual: `not back after ${formatMs(endMs - fromMs)}`, because: why, data: {} },
   ];
+}
+
+/** A cluster that answers nobody has failed; one that could not be asked has not. */
+function wasRead({ run, events }: Journal, sinceMs: number): boolean {
+  const names = new Set(run.drill.steadyStateHypothesis.probes.map(({ name }) => name));
+  return events.some(
+    (event) =>
+      event.type === 'probe' && names.has(event.probe) && event.value !== undefined && event.startedMs >= sinceMs,
+  );
 }
