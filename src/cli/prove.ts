@@ -75,13 +75,14 @@ function tellTrials(
     },
     onRunEnd: async (report, { index }) => {
       const trial = trials[index] as Trial;
-      const shown = await trial.judge(report);
+      const shown = report.status === 'interrupted' ? cutShort : await trial.judge(report);
       done.push({ trial, report, ...shown });
       if (!json) print(cx, ...trialLines({ trial, ...shown }, widthOf(cx)));
     },
   };
 }
 
+const cutShort: Shown = { result: 'untried', because: 'it was interrupted', proved: [] };
 const words: Readonly<Record<Shown['result'], string>> = { caught: 'caught', missed: 'MISSED', untried: 'not tried' };
 
 function trialLines({ trial, result, because }: Shown & { readonly trial: Trial }, width: number): readonly string[] {

@@ -1,6 +1,7 @@
 // Sabotages for a drill that has none of its own.
 import { join } from 'node:path';
 import type { AssertionSpec, Drill } from '../../core/drill.ts';
+import type { ErrorCode } from '../../core/error.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { NamedFinding, Report } from '../../core/report.ts';
 import { formatMs } from '../../core/units.ts';
@@ -73,12 +74,25 @@ function pointedAtNothing(value: Json): Json {
 
 /** What waits for an effect of the fault rightly fails without it; but nothing may pass that nothing was done to. */
 function mustNotPass(report: Report): Shown {
-  return { result: report.verdict === 'passed' ? 'missed' : 'caught', because: verdictWords(report), proved: [] };
+  return shown(
+    report,
+    report.verdict === 'failed' || isDoubted(report, 'FAULT_NOT_PROVED'),
+    report.verdict === 'passed',
+  );
 }
 
 /** That clients never worked says nothing of the system: to call it failed would be as wrong. */
 function mustBeInconclusive(report: Report): Shown {
-  return { result: report.verdict === 'inconclusive' ? 'caught' : 'missed', because: verdictWords(report), proved: [] };
+  return shown(report, isDoubted(report, 'WORKLOAD_FAILED'), report.verdict !== 'inconclusive');
+}
+
+/** Inconclusive for another reason (the cluster did not start) is neither. */
+function shown(report: Report, caught: boolean, missed: boolean): Shown {
+  return { result: missed ? 'missed' : caught ? 'caught' : 'untried', because: verdictWords(report), proved: [] };
+}
+
+function isDoubted({ problems }: Report, why: ErrorCode): boolean {
+  return problems.some(({ code }) => code === why);
 }
 
 function verdictWords(report: Report): string {

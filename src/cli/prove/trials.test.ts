@@ -21,6 +21,10 @@ function reportWith(...assertions: NamedFinding[]): Report {
   return { ...passed, assertions, problems: [] };
 }
 
+function inconclusive(code: string): Report {
+  return { ...passed, verdict: 'inconclusive', problems: [{ code, message: 'why', at: undefined, hint: undefined }] };
+}
+
 describe("a drill's own sabotages", () => {
   const [rto] = trials(exampleDrill);
 
@@ -68,7 +72,8 @@ describe('a drill without any', () => {
       { verb: 'pause', name: 'pause' },
       { verb: 'pause', name: 'kill', ms: 3000 },
     ]);
-    expect(left?.judge({ ...passed, verdict: 'inconclusive' })).toMatchObject({ result: 'caught' });
+    expect(left?.judge(inconclusive('FAULT_NOT_PROVED'))).toMatchObject({ result: 'caught' });
+    expect(left?.judge(inconclusive('STEADY_STATE_ABSENT'))).toMatchObject({ result: 'untried' });
     expect(left?.judge({ ...passed, verdict: 'failed' })).toMatchObject({ result: 'caught' });
     expect(left?.judge(passed)).toMatchObject({ result: 'missed', because: 'the run is passed' });
   });
@@ -76,7 +81,11 @@ describe('a drill without any', () => {
   it('is run with workloads that find nobody, and must prove nothing', () => {
     expect(nowhere?.entry).toMatchObject({ unreachable: true, sabotage: 'the workloads pointed at nothing' });
     expect(nowhere?.entry.drill.method).toHaveLength(2);
-    expect(nowhere?.judge({ ...passed, verdict: 'inconclusive' })).toMatchObject({ result: 'caught' });
+    expect(nowhere?.judge(inconclusive('WORKLOAD_FAILED'))).toMatchObject({ result: 'caught' });
+    expect(nowhere?.judge(inconclusive('CLUSTER_FAILED'))).toMatchObject({
+      result: 'untried',
+      because: 'the run is inconclusive: CLUSTER_FAILED: why',
+    });
     expect(nowhere?.judge({ ...passed, verdict: 'failed' })).toMatchObject({ result: 'missed' });
   });
 
