@@ -34,8 +34,13 @@ async function untilSteady(cluster: Pick<Cluster, 'addresses'>, startedNs: bigin
 }
 
 function isSteady(value: Json): boolean {
-  const { acceptingWrites, replicasInStep, sentinelsAgreeing, canFailOver, replicasKnown } = value as Record<string, Json>;
-  return acceptingWrites === 1 && replicasInStep === 2 && sentinelsAgreeing === 3 && canFailOver === 3 && replicasKnown === 2;
+  const { acceptingWrites, replicasInStep, sentinelsAgreeing, canFailOver, replicasKnown } = value as Record<
+    string,
+    Json
+  >;
+  return (
+    acceptingWrites === 1 && replicasInStep === 2 && sentinelsAgreeing === 3 && canFailOver === 3 && replicasKnown === 2
+  );
 }
 
 function specOf(runId: string): ClusterSpec {
@@ -50,23 +55,36 @@ function specOf(runId: string): ClusterSpec {
 
 async function startOurs(round: number): Promise<number> {
   const startedNs = process.hrtime.bigint();
-  const cx = { save: async () => undefined, onProgress: () => undefined, keep: false, logsTo: undefined, signal: new AbortController().signal };
+  const cx = {
+    save: async () => undefined,
+    onProgress: () => undefined,
+    keep: false,
+    logsTo: undefined,
+    signal: new AbortController().signal,
+  };
   await using cluster = await localRuntime.open(specOf(`bench-start-${process.pid}-${round}`), cx);
   return await untilSteady(cluster, startedNs);
 }
 
 /** The same programs with the same settings, each bound to 127.0.0.1, and nothing between them. */
-async function startBare(server: { readonly path: string; readonly env?: Readonly<Record<string, string>> | undefined }): Promise<number> {
+async function startBare(server: {
+  readonly path: string;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}): Promise<number> {
   const dir = await mkdtemp(join(tmpdir(), 'firedrill-bench-'));
   const startedNs = process.hrtime.bigint();
   const lines: string[] = [];
   for (const node of nodes) {
     const data = join(dir, node.name);
     await mkdir(data);
-    for (const file of redisSentinel.files(node, nodes, spec)) await writeFile(join(data, file.name), bare(file.text, data));
+    for (const file of redisSentinel.files(node, nodes, spec))
+      await writeFile(join(data, file.name), bare(file.text, data));
     lines.push(`"${server.path}" ${bare(node.program.args.join(' '), data)} > ${data}/log 2>&1 & echo $!`);
   }
-  const shell = spawn('sh', ['-c', lines.join('\n')], { env: { ...process.env, ...server.env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const shell = spawn('sh', ['-c', lines.join('\n')], {
+    env: { ...process.env, ...server.env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const pids: number[] = [];
   shell.stdout.on('data', (chunk: Buffer) => pids.push(...String(chunk).trim().split('\n').map(Number)));
   try {
@@ -79,14 +97,24 @@ async function startBare(server: { readonly path: string; readonly env?: Readonl
 }
 
 function bare(text: string, data: string): string {
-  const named = nodes.reduce((all, node) => all.replaceAll(new RegExp(`(?<![\\w-])${node.name}(?![\\w-])`, 'g'), '127.0.0.1'), text);
+  const named = nodes.reduce(
+    (all, node) => all.replaceAll(new RegExp(`(?<![\\w-])${node.name}(?![\\w-])`, 'g'), '127.0.0.1'),
+    text,
+  );
   return named.replaceAll('{bind}', '127.0.0.1').replaceAll('{data}', data).replaceAll('{config}', data);
 }
 
 function bareBook(): AddressBook {
   const row = (node: NodeSpec) => {
     const address = { host: '127.0.0.1', port: node.ports[node.role] ?? 0 };
-    return { node: node.name, service: node.service, role: node.role, listener: node.role, announced: address, address };
+    return {
+      node: node.name,
+      service: node.service,
+      role: node.role,
+      listener: node.role,
+      announced: address,
+      address,
+    };
   };
   return { from: PROBE, rows: nodes.map(row) };
 }

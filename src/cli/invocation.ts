@@ -44,67 +44,59 @@ export async function invoke(invocation: Invocation, cx: CommandContext): Promis
   const suiteId = createRunId('suite');
   const dir = join(project.reportsDir, suiteId);
   await mkdir(dir, { recursive: true });
-  let current = '<run-id>';
+  const running = { runId: '<run-id>' };
   let tell = (line: string): void => progress(cx, line);
   using interruption = watchInterrupts(
     (line) => tell(line),
-    () => `firedrill rollback ${current}`,
+    () => `firedrill rollback ${running.runId}`,
   );
-  const reporters = createReporters(
-    { ...options, console: invocation.console, signal: interruption.first },
-    project,
-    cx,
-  );
+  const choice = { ...options, console: invocation.console, signal: interruption.first };
+  const reporters = createReporters(choice, project, cx);
   tell = reporters.tell;
   await finishDeadRuns(project, tell);
-  const versions = {
-    firedrill: packageJson.version,
-    node: process.versions.node,
-    ...(await invocation.runtime.versions?.({ onProgress: tell, signal: interruption.signal })),
-  };
-  const seeds = seedsOf(options, entries.length);
   const info: InvocationInfo = { suiteId, dir, drills: entries.length };
   await reporters.reporter.onInvocationStart?.(info);
-  const reports: Report[] = [];
-  for (const [index, entry] of entries.entries()) {
-    if (interruption.signal.aborted) break;
-    const report = await runEntry(entry, {
-      index,
-      seed: seeds[index] ?? 0,
-      invocation,
-      suiteId,
-      interruption,
-      reporter: reporters.reporter,
-      versions,
-      tell,
-      onRunId: (id) => {
-        current = id;
-      },
-    });
-    reports.push(report);
-  }
+  const reports = await runAll(invocation, { suiteId, interruption, reporter: reporters.reporter, tell, running });
   await reporters.reporter.onInvocationEnd?.(reports, info);
   if (options.json === true) cx.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
   return { reports, exitCode: reporters.exit(reports).code, toolBroke: reporters.failures() > 0 };
 }
 
-interface EntryContext {
-  readonly index: number;
-  readonly seed: number;
-  readonly invocation: Invocation;
+interface Running {
   readonly suiteId: string;
   readonly interruption: Interruption;
   readonly reporter: Reporter;
-  readonly versions: Readonly<Record<string, string>>;
+  /** The run that is under way: what a hint names when it is left. */
+  readonly running: { runId: string };
   tell(line: string): void;
-  onRunId(runId: string): void;
 }
 
-async function runEntry(
-  entry: Entry,
-  { index, seed, invocation, suiteId, interruption, reporter, versions, tell, onRunId }: EntryContext,
-): Promise<Report> {
+async function runAll(invocation: Invocation, cx: Running): Promise<readonly Report[]> {
+  const { entries, options, runtime } = invocation;
+  const { signal } = cx.interruption;
+  const versions = {
+    firedrill: packageJson.version,
+    node: process.versions.node,
+    ...(await runtime.versions?.({ onProgress: cx.tell, signal })),
+  };
+  const seeds = seedsOf(options, entries.length);
+  const reports: Report[] = [];
+  for (const [index, entry] of entries.entries()) {
+    if (signal.aborted) break;
+    reports.push(await runEntry(entry, invocation, { ...cx, index, seed: seeds[index] ?? 0, versions }));
+  }
+  return reports;
+}
+
+interface EntryContext extends Running {
+  readonly index: number;
+  readonly seed: number;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+async function runEntry(entry: Entry, invocation: Invocation, cx: EntryContext): Promise<Report> {
   const { project, runtime, options, entries } = invocation;
+  const { index, seed, suiteId, interruption, reporter, versions, tell, running } = cx;
   let info: RunInfo | undefined;
   const { report } = await runOne({
     drill: entry.drill,
@@ -119,7 +111,7 @@ async function runEntry(
     unreachable: entry.unreachable === true,
     interrupt: interruption.signal,
     onStart: async (runId, dir) => {
-      onRunId(runId);
+      running.runId = runId;
       const title =
         entry.sabotage === undefined ? entry.drill.title : `${entry.drill.title} [sabotage: ${entry.sabotage}]`;
       info = { runId, dir, index, of: entries.length, title, drill: entry.drill.name };
