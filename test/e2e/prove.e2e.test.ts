@@ -67,7 +67,8 @@ describe('prove', () => {
     const name = sandbox.addDrill('interrupted', quickDrill({ method: [kill], assertions: [rto] }));
     const proving = sandbox.start(['prove', name]);
     await eventually('the workloads of a sabotaged run', () => {
-      const run = readdirSync(sandbox.reports).find((each) => each.includes('interrupted'));
+      const runs = existsSync(sandbox.reports) ? readdirSync(sandbox.reports) : [];
+      const run = runs.find((each) => each.includes('interrupted'));
       const events = join(sandbox.reports, run ?? 'none', 'events.ndjson');
       return existsSync(events) && readFileSync(events, 'utf8').includes('"phase":"warmUp"') ? true : undefined;
     });
