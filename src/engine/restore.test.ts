@@ -12,6 +12,10 @@ describe('settings before and after', () => {
     expect(compare({ a: { x: '1' } }, { a: {} }, [])).toEqual(['a.x was "1" and is null']);
     expect(compare({ a: {} }, { a: { x: '1' } }, [])).toEqual(['a.x was null and is "1"']);
   });
+
+  it('of a node that does not answer any more are not told one by one', () => {
+    expect(compare({ redis: { a: { x: '1', y: '2' } } }, { redis: {} }, [])).toEqual(['redis.a could not be read']);
+  });
 });
 
 describe('roles', () => {

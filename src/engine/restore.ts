@@ -66,6 +66,7 @@ export function compare(before: Json, after: Json, path: readonly string[]): rea
     return [...names].flatMap((name) => compare(before[name] ?? null, after[name] ?? null, [...path, name]));
   }
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  if (isJsonObject(before) && after === null) return [`${path.join('.')} could not be read`];
   return [`${path.join('.')} was ${JSON.stringify(before)} and is ${JSON.stringify(after)}`];
 }
 
