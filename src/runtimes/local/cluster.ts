@@ -71,12 +71,11 @@ export function launchOf(handle: ClusterHandle, name: NodeName): Launch {
 async function takeDown({ runId, spec }: ClusterHandle, state: LocalState): Promise<void> {
   const { directory, subnet, logsTo, keep } = state;
   await killAll({ runId, directory }, GONE_WITHIN_MS);
-  try {
-    if (logsTo !== null) await copyLogs(directory, [...spec.nodes.map(({ name }) => name), TOXIPROXY], logsTo);
-  } finally {
-    if (!keep) await removeDirectory(directory, runId);
-    await releaseSubnet(runId, subnet);
-  }
+  const names = [...spec.nodes.map(({ name }) => name), TOXIPROXY];
+  // Logs are for people: a disk that has no room for them is no reason to leave a cluster behind.
+  if (logsTo !== null) await copyLogs(directory, names, logsTo).catch(() => undefined);
+  if (!keep) await removeDirectory(directory, runId);
+  await releaseSubnet(runId, subnet);
 }
 
 function noPeerLinks(name: string): DrillError {
