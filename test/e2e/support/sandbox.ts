@@ -1,0 +1,74 @@
+// A project of its own in a temporary directory, in which the real command line runs as a child process. Its state, its
+// reports and every directory that it makes lie in there, so that whatever is left can be seen.
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { provision } from '../../../src/toolchain/provision.ts';
+import { type Firedrill, type StartOptions, startFiredrill } from './firedrill.ts';
+import { endStrays } from './leftovers.ts';
+
+export const REPO = resolve(import.meta.dirname, '../../..');
+
+export interface Sandbox extends AsyncDisposable {
+  readonly dir: string;
+  /** `$XDG_STATE_HOME/firedrill`. */
+  readonly state: string;
+  readonly reports: string;
+  /** What temporary directories of runs are made in. */
+  readonly tmp: string;
+  /** Writes `drills/<name>.drill.yaml`, and returns the name. JSON is YAML. */
+  addDrill(name: string, drill: object): string;
+  start(argv: readonly string[], options?: Omit<StartOptions, 'cwd'>): Firedrill;
+  /** Starts it and waits for its end. */
+  run(argv: readonly string[], options?: Omit<StartOptions, 'cwd'>): Promise<Ended>;
+}
+
+export interface Ended {
+  readonly code: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** With the shipped drills in it. Disposing it ends what is still alive. */
+export async function createSandbox(config: object = {}): Promise<Sandbox> {
+  // Beforehand: setting the toolchain up is not what is measured here.
+  await provision({ tools: ['redis-server', 'toxiproxy'] });
+  const dir = mkdtempSync(join(tmpdir(), 'firedrill-e2e-'));
+  const [state, reports, tmp] = ['state/firedrill', 'reports', 'tmp'].map((name) => join(dir, name)) as [
+    string,
+    string,
+    string,
+  ];
+  mkdirSync(tmp);
+  cpSync(join(REPO, 'drills'), join(dir, 'drills'), { recursive: true });
+  writeFileSync(join(dir, 'firedrill.config.yaml'), JSON.stringify(config));
+  const started: Firedrill[] = [];
+  const start: Sandbox['start'] = (argv, options = {}) => {
+    const env = { XDG_STATE_HOME: join(dir, 'state'), TMPDIR: tmp, ...options.env };
+    const one = startFiredrill(argv, { ...options, cwd: dir, env });
+    started.push(one);
+    return one;
+  };
+  return {
+    dir,
+    state,
+    reports,
+    tmp,
+    start,
+    addDrill: (name, drill) => {
+      writeFileSync(join(dir, 'drills', `${name}.drill.yaml`), JSON.stringify(drill, undefined, 2));
+      return name;
+    },
+    run: async (argv, options) => {
+      const one = start(argv, options);
+      const code = await one.ended;
+      return { code, stdout: one.stdout(), stderr: one.stderr() };
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const one of started) one.kill('SIGKILL');
+      await Promise.all(started.map((one) => one.ended));
+      await endStrays(dir);
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
