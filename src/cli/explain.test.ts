@@ -76,6 +76,7 @@ describe('explain', () => {
     expect(all.code).toBe(0);
     for (const section of Object.keys(SECTIONS)) expect(all.stdout).toContain(`${section}:\n`);
     for (const { kind } of kinds) expect(all.stdout).toContain(`  ${kind}`);
+    expect((await firedrill(['explain', 'redis-primary'])).stderr).toContain('firedrill explain redis-sentinel');
     expect(await firedrill(['explain', 'proces.kill'])).toEqual({
       code: 2,
       stdout: '',

@@ -22,10 +22,7 @@ export async function explain(
   }
   const meant = sections.filter((section) => registry[section].has(kind));
   if (meant.length === 0) {
-    const known = sections.flatMap((section) => [...registry[section].keys()]);
-    throw new DrillError('USAGE', `there is no kind "${kind}"`, {
-      hint: suggest(kind, known) ?? 'firedrill explain lists all kinds.',
-    });
+    throw new DrillError('USAGE', `there is no kind "${kind}"`, { hint: hintFor(kind, registry) });
   }
   // A probe and a workload can have one name.
   print(cx, ...meant.flatMap((section) => [...explainKind(section, kind, registry, width), '']));
@@ -39,4 +36,11 @@ function allKinds(registry: Registry, width: number): readonly string[] {
     const lines = layOut(rows, width - 2).flat();
     return [`${section}:`, ...lines.map((line) => `  ${line}`), ''];
   });
+}
+
+function hintFor(kind: string, registry: Registry): string {
+  const service = [...registry.services.values()].find(({ words }) => Object.hasOwn(words, kind));
+  if (service !== undefined) return `It is a word for targets: firedrill explain ${service.kind}`;
+  const known = sections.flatMap((section) => [...registry[section].keys()]);
+  return suggest(kind, known) ?? 'firedrill explain lists all kinds.';
 }

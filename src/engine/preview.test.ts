@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { builtin } from '../builtin.ts';
+import { parseDrill } from '../drill/load.ts';
+import { localRuntime } from '../runtimes/local/local.ts';
+import { makePlan } from './plan.ts';
+import { previewFaults } from './preview.ts';
+
+function preview(fault: object, more: object = {}, registry = builtin) {
+  const drill = {
+    title: 'A drill',
+    cluster: { services: ['redis-sentinel'] },
+    workloads: [{ name: 'writes', workload: 'redis.ledger' }],
+    steadyStateHypothesis: { title: 'Well', probes: [{ probe: 'redis.topology', tolerance: { primaries: 1 } }] },
+    method: [fault],
+    ...more,
+  };
+  const loaded = parseDrill(JSON.stringify(drill), 'x.drill.yaml', { registry });
+  const [only] = previewFaults(makePlan(loaded.drill, registry, localRuntime));
+  return only;
+}
+
+describe('a fault before there is a cluster', () => {
+  it('hits whoever will be meant by its selectors, inside its parameters too', () => {
+    expect(preview({ fault: 'process.kill', targets: { minorityOf: 'sentinels' } })?.touches).toHaveLength(1);
+    expect(preview({ fault: 'network.partition', with: { isolate: 'redis-replicas' } })).toMatchObject({
+      targets: undefined,
+      touches: ['redis-2', 'redis-3'],
+      undo: { links: expect.arrayContaining(['redis-1->redis-2', 'client:writes->redis-3']) },
+    });
+  });
+
+  it('makes a random choice once, however often it is asked', () => {
+    const found = preview({ fault: 'process.kill', targets: { oneOf: 'redis-nodes' } });
+    expect(found?.touches).toEqual(found?.targets);
+  });
+
+  it('is predicted, or it is said why not', () => {
+    const settings = {
+      cluster: { services: ['redis-sentinel'], settings: { sentinel: { 'down-after-milliseconds': 3000 } } },
+    };
+    const kill = { fault: 'process.kill', targets: 'redis-primary' };
+    expect(preview(kill, settings)?.predicted).toMatchObject([{ lowMs: 3300 }]);
+    expect(preview({ ...kill, targets: 'redis-replicas' })).toMatchObject({
+      predicted: [],
+      notPredicted: [expect.stringContaining('no failover is expected')],
+    });
+  });
+
+  it('is refused where the blast radius is too small, or its parameters do not go together, at its place', () => {
+    const kill = { fault: 'process.kill', targets: 'redis-nodes' };
+    expect(preview(kill, { blastRadius: { maxNodes: 2 } })?.refusal).toMatchObject({
+      code: 'PLAN_REFUSED',
+      at: expect.stringMatching(/^x\.drill\.yaml:1:\d+$/),
+    });
+    expect(preview({ fault: 'network.partition' })?.refusal).toMatchObject({ code: 'DRILL_INVALID' });
+  });
+
+  it('is left open where a service cannot say what it will look like', () => {
+    const { planned: _, ...service } = builtin.services.get('redis-sentinel') ?? {};
+    const services = new Map([['redis-sentinel', service as NonNullable<ReturnType<typeof builtin.services.get>>]]);
+    expect(preview({ fault: 'process.kill', targets: 'redis-primary' }, {}, { ...builtin, services })).toMatchObject({
+      targets: undefined,
+      touches: undefined,
+      refusal: undefined,
+    });
+  });
+});
