@@ -65,5 +65,11 @@ function compare(one: Recovery, other: Recovery & { readonly backByMs: number },
   }
   const verdict = judgeAtMost(bounds, atMostMs);
   const because = verdict === 'inconclusive' ? WITHIN_ERROR : '';
-  return finding(verdict, { expected, actual: `${formatBounds(bounds)} later`, because, data });
+  return finding(verdict, { expected, actual: describeDifference(bounds.lowMs, bounds.highMs), because, data });
+}
+
+function describeDifference(lowMs: number, highMs: number): string {
+  if (highMs <= 0) return `${formatBounds({ lowMs: -highMs, highMs: -lowMs })} earlier`;
+  if (lowMs >= 0) return `${formatBounds({ lowMs, highMs })} later`;
+  return `${formatMs(-lowMs)} earlier to ${formatMs(highMs)} later`;
 }

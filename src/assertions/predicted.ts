@@ -43,15 +43,16 @@ function bandOf(step: string | undefined, { events }: Journal): Band | string {
   return band ?? predictions[0]?.because ?? 'nothing was predicted';
 }
 
+interface Context {
+  readonly journal: Journal;
+  readonly step: string | undefined;
+}
+
 function describe({ lowMs, highMs, allowanceMs }: Band): string {
   return `${formatMs(lowMs)} to ${formatMs(highMs)} (+${formatMs(allowanceMs)} to reach clients)`;
 }
 
-function compare(
-  recovery: Recovery,
-  band: Band,
-  cx: { readonly journal: Journal; readonly step: string | undefined },
-): Finding {
+function compare(recovery: Recovery, band: Band, cx: Context): Finding {
   const { verdict, because } = place(recovery, band, cx);
   const data = {
     lowMs: recovery.lowMs,
@@ -63,19 +64,14 @@ function compare(
   return finding(verdict, { expected: describe(band), actual: describeRecovery(recovery), because, data });
 }
 
-function place(
-  { seen, lowMs, highMs, cutShort }: Recovery,
-  band: Band,
-  cx: { readonly journal: Journal; readonly step: string | undefined },
-): { readonly verdict: Verdict; readonly because: string } {
-  const unsure = {
-    verdict: 'inconclusive',
-    because: 'the fault was taken out before the predicted time was over',
-  } as const;
+function place(recovery: Recovery, band: Band, cx: Context): { readonly verdict: Verdict; readonly because: string } {
+  const { seen, lowMs, highMs, cutShort } = recovery;
   if (lowMs > band.highMs + band.allowanceMs) {
-    return { verdict: 'failed', because: `longer than the settings explain; ${slowestPhase(cx)}` };
+    return { verdict: 'failed', because: `longer than the settings explain; ${slowestPhase(recovery, cx)}` };
   }
-  if (highMs === undefined || cutShort) return unsure;
+  if (highMs === undefined || cutShort) {
+    return { verdict: 'inconclusive', because: 'the fault was taken out before the predicted time was over' };
+  }
   if (highMs >= band.lowMs) return { verdict: 'passed', because: '' };
   const faster = seen ? 'faster than the settings allow' : 'the settings say that there is one';
   return {
@@ -84,15 +80,17 @@ function place(
   };
 }
 
-/** Between which two moments most of the time went. */
-function slowestPhase({ journal, step }: { readonly journal: Journal; readonly step: string | undefined }): string {
+/** Between which two moments most of the time went, until service was back. */
+function slowestPhase({ backByMs }: Recovery, { journal, step }: Context): string {
   const moment = momentOf(step, journal);
-  const phases = phasesOf(journal).filter(({ name, atMs }) => name !== 'first-failure' && atMs >= (moment?.byMs ?? 0));
+  const untilMs = backByMs ?? moment?.revertCalledMs ?? Number.POSITIVE_INFINITY;
+  const phases = phasesOf(journal).filter(
+    ({ name, atMs }) => name !== 'first-failure' && atMs >= (moment?.byMs ?? 0) && atMs <= untilMs,
+  );
   if (moment === undefined || phases.length === 0) return 'no server said where the time went';
   const moments = [{ name: 'the fault', atMs: moment.byMs }, ...phases];
-  const spans = moments
-    .slice(1)
-    .map((to, at) => ({ from: moments[at], to, ms: to.atMs - (moments[at]?.atMs ?? to.atMs) }));
+  if (moment.revertCalledMs === untilMs) moments.push({ name: 'our own revert', atMs: untilMs });
+  const spans = moments.slice(1).map((to, at) => ({ from: moments[at], to, ms: to.atMs - (moments[at]?.atMs ?? 0) }));
   const longest = spans.reduce((a, b) => (b.ms > a.ms ? b : a));
   return `most of it from ${longest.from?.name} to ${longest.to.name} (${formatMs(longest.ms)})`;
 }

@@ -24,17 +24,22 @@ export interface Stretch {
   readonly end: number;
 }
 
-export interface Evidence {
-  /** Operations that show that service was gone in this very stretch. */
-  witnesses: number;
-  /** By them: gone at a moment before this, and still gone at a moment after that. */
+/** Witnesses so close together that service cannot have come back between them unseen. */
+export interface Run {
+  /** It was gone at a moment before this, and still gone at a moment after that. */
   goneByMs: number;
   stillGoneAtMs: number;
+  witnesses: number;
+}
+
+export interface Evidence {
+  /** In order of time. */
+  readonly runs: Run[];
+  /** Some were refused or never answered. */
+  refused: boolean;
   /** Gone at a moment in here, which may as well lie behind the next acknowledgement. */
   unsureFromMs: number;
   unsureToMs: number;
-  /** Some were refused or never answered. */
-  refused: boolean;
   /** Some were held back: no service to whoever asked, but no proof of what the server did. */
   held: boolean;
   /** How far behind its plan the client sent. */
@@ -49,58 +54,94 @@ export interface Evidence {
 export function evidenceIn(stretch: Stretch, view: View): Evidence {
   const { ops, bySent, terms } = view;
   const awakeMs = ops.sentMs[bySent[stretch.end - 1] ?? 0] ?? 0;
-  const evidence = nothing();
-  // One that was answered late may have been slow by itself: the one before it then shows that service was still gone.
-  let lateBeforeMs = Number.NEGATIVE_INFINITY;
+  const place: Place = {
+    stretch,
+    view,
+    awakeMs,
+    lastSentMs: stretch.fromMs,
+    blind: false,
+    lastLateMs: -Infinity,
+    hung: undefined,
+  };
+  const evidence: Evidence = {
+    runs: [],
+    refused: false,
+    unsureFromMs: Number.POSITIVE_INFINITY,
+    unsureToMs: Number.NEGATIVE_INFINITY,
+    held: false,
+    latenessMs: 0,
+  };
   for (let at = stretch.begin; at < stretch.end; at++) {
     const row = bySent[at] ?? 0;
     const sentMs = ops.sentMs[row] ?? 0;
     evidence.latenessMs = Math.max(evidence.latenessMs, sentMs - (ops.dueMs[row] ?? 0));
     if (ops.outcome[row] === NOT_SENT) evidence.held = true;
-    else if (ops.outcome[row] !== OK) addRefused(row, evidence, { stretch, view });
-    else if (sentMs + terms.lateMs <= awakeMs) {
-      addWitness(evidence, lateBeforeMs, sentMs + terms.lateMs);
-      lateBeforeMs = sentMs;
+    else {
+      // Where nothing was sent for longer, service may have been back without anybody asking.
+      if (sentMs - place.lastSentMs > terms.lateMs + terms.spacingMs) place.blind = true;
+      if (ops.outcome[row] === OK) addAcknowledged(row, evidence, place);
+      else addRefused(row, evidence, place);
+      place.lastSentMs = sentMs;
     }
   }
-  evidence.stillGoneAtMs = Math.max(evidence.stillGoneAtMs, hungUntil(evidence, awakeMs, { stretch, view }));
+  extendHung(evidence, place);
   return evidence;
 }
 
+/** Where in a stretch the reading of it is. */
 interface Place {
   readonly stretch: Stretch;
   readonly view: View;
+  /** When the client last was seen awake before the next acknowledgement. */
+  readonly awakeMs: number;
+  lastSentMs: number;
+  /** Nothing was sent for a while since the last witness. */
+  blind: boolean;
+  lastLateMs: number;
+  /** The run with the acknowledgement that ends the stretch, if that had waited. */
+  hung: Run | undefined;
 }
 
-function nothing(): Evidence {
-  return {
-    witnesses: 0,
-    goneByMs: Number.POSITIVE_INFINITY,
-    stillGoneAtMs: Number.NEGATIVE_INFINITY,
-    unsureFromMs: Number.POSITIVE_INFINITY,
-    unsureToMs: Number.NEGATIVE_INFINITY,
-    refused: false,
-    held: false,
-    latenessMs: 0,
-  };
+function addAcknowledged(row: number, evidence: Evidence, place: Place): void {
+  const sentMs = place.view.ops.sentMs[row] ?? 0;
+  const lateByMs = sentMs + place.view.terms.lateMs;
+  if (lateByMs > place.awakeMs) return;
+  // It may have been slow by itself: only the one before it then shows that service was still gone.
+  const run = addWitness({ sentMs, stillGoneAtMs: place.lastLateMs, byMs: lateByMs }, evidence, place);
+  place.lastLateMs = sentMs;
+  if (row === place.stretch.next) place.hung = run;
 }
 
-function addWitness(evidence: Evidence, stillGoneAtMs: number, byMs: number): void {
-  evidence.witnesses++;
-  evidence.goneByMs = Math.min(evidence.goneByMs, byMs);
-  evidence.stillGoneAtMs = Math.max(evidence.stillGoneAtMs, stillGoneAtMs);
-}
-
-function addRefused(row: number, evidence: Evidence, { stretch, view: { ops, terms } }: Place): void {
-  evidence.refused = true;
+function addRefused(row: number, evidence: Evidence, place: Place): void {
+  const { ops, terms } = place.view;
+  const { next, toMs } = place.stretch;
   const sentMs = ops.sentMs[row] ?? 0;
   const byMs = Math.min(ops.settledMs[row] ?? 0, sentMs + terms.lateMs);
-  const beforeNext = stretch.next === undefined || sentMs < (ops.sentMs[stretch.next] ?? 0);
-  if (byMs <= stretch.toMs || beforeNext) addWitness(evidence, sentMs, byMs);
-  else {
+  evidence.refused = true;
+  if (byMs <= toMs || next === undefined || sentMs < (ops.sentMs[next] ?? 0)) {
+    addWitness({ sentMs, stillGoneAtMs: sentMs, byMs }, evidence, place);
+  } else {
     evidence.unsureFromMs = Math.min(evidence.unsureFromMs, sentMs);
     evidence.unsureToMs = Math.max(evidence.unsureToMs, byMs);
   }
+}
+
+function addWitness(
+  { sentMs, stillGoneAtMs, byMs }: { readonly sentMs: number; readonly stillGoneAtMs: number; readonly byMs: number },
+  { runs }: Evidence,
+  place: Place,
+): Run {
+  const last = runs.at(-1);
+  if (last !== undefined && !place.blind) {
+    last.goneByMs = Math.min(last.goneByMs, byMs);
+    last.stillGoneAtMs = Math.max(last.stillGoneAtMs, stillGoneAtMs);
+    last.witnesses++;
+    return last;
+  }
+  place.blind = false;
+  const run: Run = { goneByMs: byMs, stillGoneAtMs: stillGoneAtMs === sentMs ? sentMs : -Infinity, witnesses: 1 };
+  runs.push(run);
+  return run;
 }
 
 /** How many times longer one operation alone may take, by itself, than what is late. */
@@ -111,10 +152,12 @@ const ALONE = 10;
  * last was without it: back in service, it would have answered at once. An operation that was alone, because all others
  * were held back behind it, may have been slow by itself.
  */
-function hungUntil({ witnesses, held }: Evidence, awakeMs: number, { stretch, view }: Place): number {
+function extendHung({ runs, held }: Evidence, { hung, stretch, view, awakeMs }: Place): void {
   const { ops, terms } = view;
   const sentMs = stretch.next === undefined ? Number.POSITIVE_INFINITY : (ops.sentMs[stretch.next] ?? 0);
-  if (witnesses === 0 || sentMs + terms.lateMs > awakeMs) return Number.NEGATIVE_INFINITY;
-  if (witnesses > (sentMs >= stretch.fromMs ? 1 : 0)) return awakeMs - terms.lateMs;
-  return held ? awakeMs - ALONE * terms.lateMs : Number.NEGATIVE_INFINITY;
+  const run = hung ?? runs[0];
+  if (run === undefined || sentMs + terms.lateMs > awakeMs) return;
+  const alone = run.witnesses === (hung === undefined ? 0 : 1);
+  if (!alone) run.stillGoneAtMs = Math.max(run.stillGoneAtMs, awakeMs - terms.lateMs);
+  else if (held) run.stillGoneAtMs = Math.max(run.stillGoneAtMs, awakeMs - ALONE * terms.lateMs);
 }

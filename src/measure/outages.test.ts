@@ -108,7 +108,7 @@ describe('what is no outage', () => {
   });
 
   it('the client slept: no gap, but a floor that is higher by as much', () => {
-    const stalls = [{ fromMs: 6000, toMs: 6400 }];
+    const stalls = [{ fromMs: 9000, toMs: 9400 }];
     const { gaps, floorMs } = measured(plainWorld(1, { stalls }));
     expect(gaps).toEqual([]);
     expect(floorMs).toBeGreaterThan(440);

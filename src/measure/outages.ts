@@ -53,7 +53,7 @@ function sweep(view: View): Outages {
   for (const stretch of stretches(view)) {
     const evidence = evidenceIn(stretch, view);
     if (isOutage(evidence, stretch, view.terms)) add(candidate(evidence, stretch, view), { stretch, found });
-    else latenessMs = Math.max(latenessMs, evidence.latenessMs);
+    else if (stretch.toMs >= view.terms.sinceMs) latenessMs = Math.max(latenessMs, evidence.latenessMs);
   }
   return { gaps: found.map(({ gap }) => gap), floorMs: detectionFloorMs(view.terms, latenessMs) };
 }
@@ -75,8 +75,8 @@ function* stretches({ ops, acks, bySent }: View): Generator<Stretch> {
   }
 }
 
-function isOutage({ refused, held, witnesses }: Evidence, { fromMs, toMs }: Stretch, terms: OutageTerms): boolean {
-  return refused || held || (witnesses > 0 && toMs - fromMs > terms.silenceMs);
+function isOutage({ refused, held, runs }: Evidence, { fromMs, toMs }: Stretch, terms: OutageTerms): boolean {
+  return refused || held || (runs.length > 0 && toMs - fromMs > terms.silenceMs);
 }
 
 function candidate(evidence: Evidence, stretch: Stretch, view: View): Candidate {
@@ -85,13 +85,15 @@ function candidate(evidence: Evidence, stretch: Stretch, view: View): Candidate 
   const toMs = endAck < view.acks.length ? view.ops.settledMs[view.acks[endAck] ?? 0] : undefined;
   const fromMs = stretch.servedAfterMs;
   const highMs = toMs === undefined ? undefined : toMs - fromMs;
-  const lowMs = evidence.witnesses > 0 ? Math.max(0, endedAfterMs - begunByMs) : 0;
+  const lowMs = evidence.runs.reduce((low, run) => Math.max(low, run.stillGoneAtMs - run.goneByMs), 0);
   return { gap: { fromMs, toMs, lowMs, highMs, begunByMs, endedAfterMs }, endAck };
 }
 
-function momentsOf(evidence: Evidence, { toMs, servedAfterMs }: Stretch): Pick<Gap, 'begunByMs' | 'endedAfterMs'> {
-  if (evidence.witnesses > 0) {
-    return { begunByMs: evidence.goneByMs, endedAfterMs: Math.max(evidence.stillGoneAtMs, servedAfterMs) };
+function momentsOf({ runs, ...evidence }: Evidence, stretch: Stretch): Pick<Gap, 'begunByMs' | 'endedAfterMs'> {
+  const { toMs, servedAfterMs } = stretch;
+  if (runs.length > 0) {
+    const begunByMs = Math.min(...runs.map(({ goneByMs }) => goneByMs));
+    return { begunByMs, endedAfterMs: Math.max(servedAfterMs, ...runs.map((run) => run.stillGoneAtMs)) };
   }
   if (evidence.refused) return { begunByMs: evidence.unsureToMs, endedAfterMs: evidence.unsureFromMs };
   return { begunByMs: toMs, endedAfterMs: servedAfterMs };

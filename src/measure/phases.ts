@@ -2,7 +2,7 @@
 import type { Journal } from '../core/journal.ts';
 import type { Report } from '../core/report.ts';
 import { faultTimes } from './faults.ts';
-import { OK } from './operations.ts';
+import { serviceOf } from './service.ts';
 
 type Phase = Report['phases'][number];
 
@@ -10,7 +10,7 @@ type Phase = Report['phases'][number];
 const MINOR =
   /^(\+vote-for-leader|\+new-epoch|\+failover-state-.*|-role-change|\+role-change|\+slave|\+config-update-from|-dup-sentinel.*)$/;
 
-/** From the first fault on. Of a mark that several sources give, the first counts; a later one of another kind between them does not reset it. */
+/** From the first fault on. What several sources say of the same node is told once, by the first of them. */
 export function phasesOf(journal: Journal): readonly Phase[] {
   const [fault] = faultTimes(journal.events);
   if (fault === undefined) return [];
@@ -23,8 +23,7 @@ export function phasesOf(journal: Journal): readonly Phase[] {
     seen.add(what);
     phases.push({ name: event.mark, atMs: event.atMs, detail: `${event.source}: ${event.detail}` });
   }
-  for (const [name, ops] of Object.entries(journal.ops))
-    phases.push(...clientPhases(name, ops, fault.byMs ?? fault.calledMs));
+  for (const name of Object.keys(journal.ops)) phases.push(...clientPhases(name, fault.notBeforeMs, journal));
   return phases.sort((a, b) => a.atMs - b.atMs);
 }
 
@@ -33,21 +32,14 @@ function subjectOf(event: { readonly mark: string; readonly source: string; read
   return /^[+-]/.test(event.mark) ? event.detail.split(' ').slice(0, 2).join(' ') : event.source;
 }
 
-/** A client's last acknowledgement before its first failure, and its first one after that. */
-function clientPhases(workload: string, ops: Journal['ops'][string], faultMs: number): readonly Phase[] {
-  let firstBadMs = Number.POSITIVE_INFINITY;
-  for (let row = 0; row < ops.count; row++) {
-    const sentMs = ops.sentMs[row] ?? 0;
-    if (ops.outcome[row] !== OK && (ops.settledMs[row] ?? 0) >= faultMs && sentMs < firstBadMs) firstBadMs = sentMs;
-  }
-  if (!Number.isFinite(firstBadMs)) return [];
-  let firstOkMs = Number.POSITIVE_INFINITY;
-  for (let row = 0; row < ops.count; row++) {
-    const [sentMs, settledMs] = [ops.sentMs[row] ?? 0, ops.settledMs[row] ?? 0];
-    if (ops.outcome[row] === OK && sentMs > firstBadMs && settledMs < firstOkMs) firstOkMs = settledMs;
-  }
-  const phases: Phase[] = [{ name: 'first-failure', atMs: firstBadMs, detail: workload }];
-  if (Number.isFinite(firstOkMs))
-    phases.push({ name: 'first-write', atMs: firstOkMs, detail: `${workload}: acknowledged again` });
-  return phases;
+/** When a client was without service for the first time after the fault, and when it was acknowledged again. */
+function clientPhases(workload: string, faultMs: number, journal: Journal): readonly Phase[] {
+  const units = serviceOf(workload, journal) ?? [];
+  const first = units.flatMap(({ gaps }) => gaps.find(({ toMs }) => toMs === undefined || toMs > faultMs) ?? []);
+  if (first.length === 0) return [];
+  const goneMs = Math.min(...first.map(({ begunByMs }) => begunByMs));
+  const backMs = Math.max(...first.map(({ toMs }) => toMs ?? Number.POSITIVE_INFINITY));
+  const gone: Phase = { name: 'first-failure', atMs: goneMs, detail: workload };
+  if (!Number.isFinite(backMs)) return [gone];
+  return [gone, { name: 'first-write', atMs: backMs, detail: `${workload}: acknowledged again` }];
 }

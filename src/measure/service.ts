@@ -49,7 +49,8 @@ export function healthyTerms(ops: Ops, unit: number, hurtAtMs: number | undefine
   const untilMs = hurtAtMs ?? Number.POSITIVE_INFINITY;
   const fromMs = (firstMs + Math.min(untilMs, lastMs)) / 2;
   const { spacingMs, deadlineMs } = ops.header;
-  return outageTerms(spacingMs, latenciesOf(ops, unit, { fromMs, untilMs }), deadlineMs);
+  const healthy = latenciesOf(ops, unit, { fromMs, untilMs });
+  return outageTerms(healthy, { sinceMs: fromMs, spacingMs, unknownMs: deadlineMs });
 }
 
 function sentBy(ops: Ops, unit: number): { readonly firstMs: number; readonly lastMs: number } {
