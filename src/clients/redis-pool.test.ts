@@ -54,7 +54,7 @@ async function scripted(onConnection: (socket: Socket) => void = () => undefined
   return result;
 }
 
-const never = (): AbortSignal => new AbortController().signal;
+const never = new AbortController().signal;
 
 async function poolOn(server: Scripted): Promise<PrimaryPool> {
   const pool = new PrimaryPool();
@@ -173,6 +173,6 @@ describe('a pool to the primary', () => {
     using pool = new PrimaryPool();
     await expect(pool.take(never)).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
     pool.use({ host: '127.0.0.1', port: 1 });
-    await expect(pool.take(() => AbortSignal.abort())).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
+    await expect(pool.take(AbortSignal.abort())).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
   });
 });

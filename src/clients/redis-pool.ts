@@ -1,6 +1,6 @@
 import type { Address } from '../core/node.ts';
 import { NotConnectedError } from './redis-outcome.ts';
-import { connectWire, type WireConnection } from './redis-wire.ts';
+import { type ConnectAttempt, connectWire, type WireConnection } from './redis-wire.ts';
 
 const spareWithinMs = 1000;
 /** A node that does not answer is tried on a fresh connection this often, and in between on those that wait already. */
@@ -25,7 +25,7 @@ export class PrimaryPool implements Disposable {
   #address: Address | undefined;
   #free: WireConnection[] = [];
   readonly #leased = new Set<WireConnection>();
-  #left = new AbortController();
+  readonly #attempts = new Set<ConnectAttempt>();
   #sparing = false;
   #freshMs = Number.NEGATIVE_INFINITY;
 
@@ -37,7 +37,7 @@ export class PrimaryPool implements Disposable {
   }
 
   /** Rejects with NotConnectedError when there is no connection to be had, at the latest when the signal is aborted. */
-  async take(signal: () => AbortSignal): Promise<Lease> {
+  async take(signal: AbortSignal): Promise<Lease> {
     const ready = this.#ready();
     if (ready !== undefined) {
       if (this.#free.length === 0) void this.#spare();
@@ -47,7 +47,7 @@ export class PrimaryPool implements Disposable {
     const owing = performance.now() - this.#freshMs < freshEveryMs ? this.#free.shift() : undefined;
     if (owing !== undefined) return this.#lease(owing);
     this.#freshMs = performance.now();
-    return this.#lease(await connectWire(this.#address, AbortSignal.any([signal(), this.#left.signal])));
+    return this.#lease(await this.#connect(this.#address, signal));
   }
 
   [Symbol.dispose](): void {
@@ -79,9 +79,21 @@ export class PrimaryPool implements Disposable {
     return undefined;
   }
 
+  async #connect(address: Address, signal: AbortSignal): Promise<WireConnection> {
+    const attempt = connectWire(address);
+    this.#attempts.add(attempt);
+    signal.addEventListener('abort', attempt.cancel, { once: true });
+    if (signal.aborted) attempt.cancel();
+    try {
+      return await attempt.connection;
+    } finally {
+      this.#attempts.delete(attempt);
+      signal.removeEventListener('abort', attempt.cancel);
+    }
+  }
+
   #leave(code: string): void {
-    this.#left.abort();
-    this.#left = new AbortController();
+    for (const attempt of this.#attempts) attempt.cancel();
     for (const connection of [...this.#free, ...this.#leased]) connection.drop(code);
     this.#free = [];
     this.#leased.clear();
@@ -91,11 +103,11 @@ export class PrimaryPool implements Disposable {
   async #spare(): Promise<void> {
     if (this.#sparing || this.#address === undefined) return;
     this.#sparing = true;
-    const left = this.#left.signal;
+    const address = this.#address;
     try {
-      const spare = await connectWire(this.#address, AbortSignal.any([left, AbortSignal.timeout(spareWithinMs)]));
-      if (left.aborted) spare.drop('PRIMARY_CHANGED');
-      else this.#free.push(spare);
+      const spare = await this.#connect(address, AbortSignal.timeout(spareWithinMs));
+      if (address === this.#address) this.#free.push(spare);
+      else spare.drop('PRIMARY_CHANGED');
     } catch {
       // The next operation tries by itself, and says what came of it.
     } finally {

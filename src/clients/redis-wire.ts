@@ -6,29 +6,33 @@ import { NotConnectedError } from './redis-outcome.ts';
 
 const replyBytes = 512;
 
-/** Connects, or rejects with NotConnectedError; gives up when the signal is aborted. */
-export function connectWire(address: Address, signal: AbortSignal): Promise<WireConnection> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(new NotConnectedError());
-    let wire: WireConnection | undefined;
-    const buffer = Buffer.alloc(replyBytes);
-    const callback = (length: number): boolean => {
-      wire?.receive(buffer.toString('latin1', 0, length));
-      return true;
-    };
-    const socket = connect({ ...address, noDelay: true, onread: { buffer, callback } });
-    const giveUp = (): void => {
-      socket.destroy();
-      reject(new NotConnectedError());
-    };
-    signal.addEventListener('abort', giveUp, { once: true });
-    socket.once('error', (error) => reject(new NotConnectedError(error)));
-    socket.once('connect', () => {
-      signal.removeEventListener('abort', giveUp);
-      wire = new WireConnection(socket);
-      resolve(wire);
-    });
+export interface ConnectAttempt {
+  /** Rejects with NotConnectedError. */
+  readonly connection: Promise<WireConnection>;
+  /** Gives up, if it is still going on. */
+  cancel(): void;
+}
+
+export function connectWire(address: Address): ConnectAttempt {
+  const { promise, resolve, reject } = Promise.withResolvers<WireConnection>();
+  let wire: WireConnection | undefined;
+  const buffer = Buffer.alloc(replyBytes);
+  const callback = (length: number): boolean => {
+    wire?.receive(buffer.toString('latin1', 0, length));
+    return true;
+  };
+  const socket = connect({ ...address, noDelay: true, onread: { buffer, callback } });
+  socket.once('error', (error) => reject(new NotConnectedError(error)));
+  socket.once('connect', () => {
+    wire = new WireConnection(socket);
+    resolve(wire);
   });
+  const cancel = (): void => {
+    if (!socket.connecting) return;
+    socket.destroy();
+    reject(new NotConnectedError());
+  };
+  return { connection: promise, cancel };
 }
 
 export class WireConnection {

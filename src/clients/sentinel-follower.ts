@@ -18,22 +18,28 @@ export interface SentinelFollowerOptions {
 }
 
 /**
- * Asks every Sentinel every 50 ms, and hears their +switch-master, each on connections of its own that are replaced on
- * their first error. A Sentinel that does not answer has no vote. Ends when it is disposed.
+ * Asks every Sentinel every 50 ms, and at once when it publishes an event (a leader that has promoted a replica names it
+ * long before its +switch-master), on connections that are replaced on their first error. A Sentinel that does not
+ * answer has no vote. Ends when it is disposed.
  */
 export function followSentinels(options: SentinelFollowerOptions): AsyncDisposable {
   const stop = new AbortController();
   const sentinels = options.addresses.rows.filter((row) => row.service === options.service && row.role === 'sentinel');
   const votes = new Votes(sentinels.length, (primary) => options.onPrimary(translate(options.addresses, primary)));
-  const loops = sentinels.flatMap((row) => [
-    persist(row, stop.signal, {
-      each: (sentinel) => poll(sentinel, options.primaryName, (primary) => votes.cast(row.node, primary)),
-      lost: () => votes.withdraw(row.node),
-    }),
-    persist(row, stop.signal, {
-      each: (sentinel) => listen(sentinel, options.primaryName, (primary) => votes.cast(row.node, primary)),
-    }),
-  ]);
+  const loops = sentinels.flatMap((row) => {
+    const pulse = new Pulse();
+    const poll = async (sentinel: Redis): Promise<void> => {
+      for (;;) {
+        const reply = await sentinel.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', options.primaryName);
+        if (Array.isArray(reply)) votes.cast(row.node, { host: String(reply[0]), port: Number(reply[1]) });
+        await pulse.rest();
+      }
+    };
+    return [
+      persist(row, stop.signal, { each: poll, lost: () => votes.withdraw(row.node) }),
+      persist(row, stop.signal, { each: (sentinel) => listen(sentinel, () => pulse.wake()) }),
+    ];
+  });
   return {
     [Symbol.asyncDispose]: async () => {
       stop.abort();
@@ -90,21 +96,35 @@ async function persist(row: AddressRow, stop: AbortSignal, what: Persistent): Pr
   }
 }
 
-async function poll(sentinel: Redis, primaryName: string, named: (primary: Address) => void): Promise<void> {
-  for (;;) {
-    const reply = await sentinel.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', primaryName);
-    if (Array.isArray(reply)) named({ host: String(reply[0]), port: Number(reply[1]) });
-    await sleep(pollMs - (performance.now() % pollMs)); // all of them at once: every wake-up costs
-  }
+async function listen(sentinel: Redis, heard: () => void): Promise<void> {
+  const closed = new Promise<void>((resolve) => sentinel.once('close', () => resolve()));
+  await subscribeToEvents(sentinel, heard);
+  await closed;
 }
 
-async function listen(sentinel: Redis, primaryName: string, named: (primary: Address) => void): Promise<void> {
-  const closed = new Promise<void>((resolve) => sentinel.once('close', () => resolve()));
-  await subscribeToEvents(sentinel, (event, detail) => {
-    const [name, , , host, port] = detail.split(' ');
-    if (event === '+switch-master' && name === primaryName) named({ host: host ?? '', port: Number(port) });
-  });
-  await closed;
+/** The rest between two polls, which an event cuts short, also one that came before it began. */
+class Pulse {
+  #woken = false;
+  #wake: (() => void) | undefined;
+
+  wake(): void {
+    this.#woken = true;
+    this.#wake?.();
+  }
+
+  async rest(): Promise<void> {
+    if (!this.#woken) {
+      await new Promise<void>((resolve) => {
+        // All followers at once: every wake-up of a thread costs.
+        const timer = setTimeout(resolve, pollMs - (performance.now() % pollMs));
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.#woken = false;
+  }
 }
 
 function keyOf({ host, port }: Address): string {

@@ -38,7 +38,7 @@ async function send(operation: Operation, pool: PrimaryPool, options: LedgerClie
   operation.expiresAs = NOT_CONNECTED;
   let lease: Lease | undefined;
   try {
-    lease = await pool.take(() => operation.signal);
+    lease = await pool.take(operation.signal);
     operation.signal.addEventListener('abort', lease.release, { once: true });
     operation.writing();
     return await append(operation, lease, options);
