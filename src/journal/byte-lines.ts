@@ -32,13 +32,10 @@ async function readLines(handle: FileHandle, heard: (line: ByteLine) => void): P
     const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled);
     if (bytesRead === 0) break;
     const end = filled + bytesRead;
+    const read = bytes.subarray(0, end);
     let from = 0;
     // What was left over has no end of a line in it.
-    for (
-      let to = bytes.subarray(0, end).indexOf(NEWLINE, filled);
-      to >= 0;
-      to = bytes.subarray(0, end).indexOf(NEWLINE, from)
-    ) {
+    for (let to = read.indexOf(NEWLINE, filled); to >= 0; to = read.indexOf(NEWLINE, from)) {
       if (to > from) heard({ bytes, from, to, whole: true });
       from = to + 1;
     }

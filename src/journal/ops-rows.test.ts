@@ -100,7 +100,7 @@ describe('a row of operations', () => {
         const line = encodeOp({ ...rest, settledMs: rest.sentMs + tookMs }).trimEnd();
         const at = where % (line.length + 1);
         const mutated = (line.slice(0, at) + put + line.slice(at + cut)).replaceAll('\n', ' ');
-        expect(read(mutated), mutated).toEqual(parsed(mutated));
+        expect({ mutated, ...read(mutated) }).toEqual({ mutated, ...parsed(mutated) });
       }),
       { numRuns: 5000 },
     );

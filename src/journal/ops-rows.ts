@@ -14,53 +14,59 @@ const MOST_I = 0xffff_ffff;
 
 /** Adds rows to columns. False: the line is no operation of one of so many units, and nothing was added. */
 export function createRowReader(columns: OpsColumns, units: number): (line: ByteLine) => boolean {
-  const row = new Float64Array(FIELDS);
-  let at = 0;
-
-  /** Moves `at` behind the number. NaN: it is not written as we write numbers. */
-  const readNumber = (bytes: Buffer): number => {
-    const negative = bytes[at] === MINUS;
-    if (negative) at++;
-    const begin = at;
-    let digits = 0;
-    let byte = bytes[at] ?? 0;
-    for (; byte >= ZERO && byte <= NINE; byte = bytes[++at] ?? 0) digits = digits * 10 + byte - ZERO;
-    const whole = at - begin;
-    if (whole === 0 || (whole > 1 && bytes[begin] === ZERO)) return Number.NaN;
-    let decimals = 0;
-    if (byte === DOT) {
-      const dot = at++;
-      for (byte = bytes[at] ?? 0; byte >= ZERO && byte <= NINE; byte = bytes[++at] ?? 0)
-        digits = digits * 10 + byte - ZERO;
-      decimals = at - dot - 1;
-      if (decimals === 0) return Number.NaN;
-    }
-    if (whole + decimals > EXACT_DIGITS) return Number.NaN;
-    const value = digits / (POWERS[decimals] ?? Number.NaN);
-    return negative ? -value : value;
-  };
-
-  /** The error's code, empty when there is none; undefined when the line is not written as we write them. */
-  const readFields = ({ bytes, from, to }: ByteLine): string | undefined => {
-    at = from + 1;
-    if (bytes[from] !== OPEN || bytes[to - 1] !== CLOSE) return undefined;
-    for (let field = 0; field < FIELDS; field++) {
-      if (field > 0 && bytes[at++] !== COMMA) return undefined;
-      const value = readNumber(bytes);
-      if (Number.isNaN(value)) return undefined;
-      row[field] = value;
-    }
-    if (at === to - 1) return '';
-    return bytes[at] === COMMA ? plainText(bytes, at + 1, to - 1) : undefined;
-  };
-
+  const cursor: Cursor = { at: 0, row: new Float64Array(FIELDS) };
   return (line) => {
-    const code = readFields(line);
+    const code = readFields(line, cursor);
     if (code === undefined) return addParsed(jsonOf(line), columns, units);
-    if (!isOperation(row, units)) return false;
-    columns.add(row, code);
+    if (!isOperation(cursor.row, units)) return false;
+    columns.add(cursor.row, code);
     return true;
   };
+}
+
+interface Cursor {
+  at: number;
+  /** What has been read so far. Used again for each line. */
+  readonly row: Float64Array;
+}
+
+/** The error's code, empty when there is none; undefined when the line is not written as we write them. */
+function readFields({ bytes, from, to }: ByteLine, cursor: Cursor): string | undefined {
+  if (bytes[from] !== OPEN || bytes[to - 1] !== CLOSE) return undefined;
+  cursor.at = from + 1;
+  for (let field = 0; field < FIELDS; field++) {
+    if (field > 0 && bytes[cursor.at++] !== COMMA) return undefined;
+    const value = readNumber(bytes, cursor);
+    if (Number.isNaN(value)) return undefined;
+    cursor.row[field] = value;
+  }
+  if (cursor.at === to - 1) return '';
+  return bytes[cursor.at] === COMMA ? plainText(bytes, cursor.at + 1, to - 1) : undefined;
+}
+
+/** Moves the cursor behind the number. NaN: it is not written as we write numbers. */
+function readNumber(bytes: Buffer, cursor: Cursor): number {
+  let at = cursor.at;
+  const negative = bytes[at] === MINUS;
+  if (negative) at++;
+  const begin = at;
+  let digits = 0;
+  let byte = bytes[at] ?? 0;
+  for (; byte >= ZERO && byte <= NINE; byte = bytes[++at] ?? 0) digits = digits * 10 + byte - ZERO;
+  const whole = at - begin;
+  if (whole === 0 || (whole > 1 && bytes[begin] === ZERO)) return Number.NaN;
+  let decimals = 0;
+  if (byte === DOT) {
+    const first = ++at;
+    for (byte = bytes[at] ?? 0; byte >= ZERO && byte <= NINE; byte = bytes[++at] ?? 0)
+      digits = digits * 10 + byte - ZERO;
+    decimals = at - first;
+    if (decimals === 0) return Number.NaN;
+  }
+  cursor.at = at;
+  if (whole + decimals > EXACT_DIGITS) return Number.NaN;
+  const value = digits / (POWERS[decimals] ?? Number.NaN);
+  return negative ? -value : value;
 }
 
 /** What stands between quotes, when nothing in it needs decoding. */

@@ -16,10 +16,10 @@ export async function readJournal(dir: string): Promise<Journal> {
   const events = await readEvents(join(dir, 'events.ndjson'));
   const run = runOf(events, dir);
   const opsDir = join(dir, 'ops');
-  const names = await readdir(opsDir).catch(() => []);
+  const names: readonly string[] = await readdir(opsDir).catch(() => []);
   const ops: Record<string, Ops> = {};
   const readBacks: Record<string, readonly ReadBack[]> = {};
-  for (const name of names.toSorted()) {
+  for (const name of names.toSorted((a, b) => (a < b ? -1 : 1))) {
     const file = join(opsDir, name);
     if (name.endsWith(READ_BACK)) {
       const copies = await readReadBacks(file);
