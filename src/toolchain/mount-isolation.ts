@@ -1,6 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { runCommand } from './command.ts';
 import type { ToolContext } from './recipe.ts';
 
@@ -22,29 +21,27 @@ const ways: ReadonlyArray<Pick<MountIsolation, 'argv' | 'how'>> = [
   { argv: ['sudo', '-n', 'unshare', '-m'], how: 'with sudo' },
 ];
 
-/** The first way that works here, tried for real; undefined if none does. */
+/**
+ * The first way that works here, tried for real; undefined if none does. Makes no file: what is mounted in the trial is
+ * this module, so that a process which dies meanwhile leaves nothing.
+ */
 export async function findMountIsolation(
   cx: Pick<ToolContext, 'env' | 'signal'> = { env: process.env },
 ): Promise<MountIsolation | undefined> {
-  const directory = await mkdtemp(join(tmpdir(), 'firedrill-mount-'));
-  try {
-    const hosts = join(directory, 'hosts');
-    const marker = `127.0.0.1 ${directory.slice(-6)}.firedrill.invalid`;
-    await writeFile(hosts, `${marker}\n`);
-    for (const way of ways) {
-      const result = await runCommand([...way.argv, 'sh', '-c', script, 'sh', hosts], {
-        env: { ...cx.env, LD_LIBRARY_PATH: directory },
-        signal: cx.signal,
-        timeoutMs: 5_000,
-      });
-      const [pid, libraries, seen] = result.stdout.split('\n');
-      if (result.code !== 0 || seen !== marker) continue;
-      return { ...way, keepsPid: Number(pid) === result.pid, keepsEnv: libraries === directory };
-    }
-    return undefined;
-  } finally {
-    await rm(directory, { recursive: true, force: true });
+  const stand = fileURLToPath(import.meta.url);
+  const text = await readFile(stand, 'utf8');
+  const libraries = '/nowhere/firedrill';
+  for (const way of ways) {
+    const result = await runCommand([...way.argv, 'sh', '-c', script, 'sh', stand], {
+      env: { ...cx.env, LD_LIBRARY_PATH: libraries },
+      signal: cx.signal,
+      timeoutMs: 5_000,
+    });
+    const [pid, kept, ...seen] = result.stdout.split('\n');
+    if (result.code !== 0 || seen.join('\n').trim() !== text.trim()) continue;
+    return { ...way, keepsPid: Number(pid) === result.pid, keepsEnv: kept === libraries };
   }
+  return undefined;
 }
 
 const script = 'mount --bind "$1" /etc/hosts && echo "$$" && echo "$LD_LIBRARY_PATH" && exec cat /etc/hosts';
