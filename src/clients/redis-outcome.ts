@@ -34,6 +34,17 @@ export class NotConnectedError extends Error {
   }
 }
 
+/** The command was written, and its answer did not come: `EOF`, `ECONNRESET`, `PRIMARY_CHANGED`. */
+export class NoAnswerError extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(`no answer: ${code}`);
+    this.name = 'NoAnswerError';
+    this.code = code;
+  }
+}
+
 export const NOT_CONNECTED: FailedOutcome = { outcome: 'failed', errorCode: 'NOT_CONNECTED' };
 
 /** What a write that was rejected with this error became. Whatever is not surely refused may have been applied. */

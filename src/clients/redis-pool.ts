@@ -1,11 +1,14 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Address } from '../core/node.ts';
-import { NotConnectedError } from './redis-outcome.ts';
+import { NoAnswerError, NotConnectedError } from './redis-outcome.ts';
 import { type ConnectAttempt, connectWire, type WireConnection } from './redis-wire.ts';
 
 const spareWithinMs = 1000;
 /** A node that does not answer is tried on a fresh connection this often, and in between on those that wait already. */
 const freshEveryMs = 100;
 const mostFree = 64;
+/** Dropping all of them in one go takes 10 ms and more, in which the new primary would have to wait. */
+const dropsAtOnce = 8;
 
 /** One operation's use of a connection. */
 export interface Lease {
@@ -31,9 +34,10 @@ export class PrimaryPool implements Disposable {
 
   use(address: Address): void {
     if (address.host === this.#address?.host && address.port === this.#address.port) return;
-    this.#leave('PRIMARY_CHANGED');
+    const left = this.#leave();
     this.#address = address;
     void this.#spare();
+    void drop(left, new NoAnswerError('PRIMARY_CHANGED'));
   }
 
   /** Rejects with NotConnectedError when there is no connection to be had, at the latest when the signal is aborted. */
@@ -51,7 +55,7 @@ export class PrimaryPool implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#leave('EOF');
+    void drop(this.#leave(), new NoAnswerError('EOF'));
     this.#address = undefined;
   }
 
@@ -63,7 +67,7 @@ export class PrimaryPool implements Disposable {
       released = true;
       if (!this.#leased.delete(connection) || !connection.usable) return;
       this.#free.push(connection);
-      if (this.#free.length > mostFree) this.#free.shift()?.drop('TIMEOUT');
+      if (this.#free.length > mostFree) this.#free.shift()?.drop(new NoAnswerError('TIMEOUT'));
     };
     return { connection, release };
   }
@@ -92,11 +96,12 @@ export class PrimaryPool implements Disposable {
     }
   }
 
-  #leave(code: string): void {
+  #leave(): readonly WireConnection[] {
     for (const attempt of this.#attempts) attempt.cancel();
-    for (const connection of [...this.#free, ...this.#leased]) connection.drop(code);
+    const left = [...this.#leased, ...this.#free];
     this.#free = [];
     this.#leased.clear();
+    return left;
   }
 
   /** Keeps one connection ahead of the operations, so that they need not wait for one. */
@@ -107,11 +112,18 @@ export class PrimaryPool implements Disposable {
     try {
       const spare = await this.#connect(address, AbortSignal.timeout(spareWithinMs));
       if (address === this.#address) this.#free.push(spare);
-      else spare.drop('PRIMARY_CHANGED');
+      else spare.drop(new NoAnswerError('PRIMARY_CHANGED'));
     } catch {
       // The next operation tries by itself, and says what came of it.
     } finally {
       this.#sparing = false;
     }
+  }
+}
+
+async function drop(connections: readonly WireConnection[], reason: NoAnswerError): Promise<void> {
+  for (const [at, connection] of connections.entries()) {
+    connection.drop(reason);
+    if (at % dropsAtOnce === dropsAtOnce - 1) await breathe();
   }
 }

@@ -2,7 +2,7 @@
 // knows for sure whether a command was written, which no client library says.
 import { connect, type Socket } from 'node:net';
 import type { Address } from '../core/node.ts';
-import { NotConnectedError } from './redis-outcome.ts';
+import { NoAnswerError, NotConnectedError } from './redis-outcome.ts';
 
 const replyBytes = 512;
 
@@ -43,9 +43,9 @@ export class WireConnection {
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    socket.on('error', (error: NodeJS.ErrnoException) => this.drop(error.code ?? 'EOF'));
-    socket.on('end', () => this.drop('EOF'));
-    socket.on('close', () => this.drop('EOF'));
+    socket.on('error', (error: NodeJS.ErrnoException) => this.drop(new NoAnswerError(error.code ?? 'EOF')));
+    socket.on('end', () => this.drop(new NoAnswerError('EOF')));
+    socket.on('close', () => this.drop(new NoAnswerError('EOF')));
   }
 
   /** False once it was dropped or the other end closed it. */
@@ -60,8 +60,7 @@ export class WireConnection {
 
   /**
    * Sends one command and resolves with its reply, without the type character. Rejects with a ReplyError when the
-   * server says no, with NotConnectedError when nothing was written, and with an error whose `code` says why
-   * (`EOF`, `ECONNRESET`, what `drop` was given) when the answer did not come.
+   * server says no, with NotConnectedError when nothing was written, and with NoAnswerError when none came.
    */
   ask(...command: readonly string[]): Promise<string> {
     if (!this.#usable) return Promise.reject(new NotConnectedError());
@@ -71,13 +70,12 @@ export class WireConnection {
     return answer.promise;
   }
 
-  /** Ends it; commands without their answers are rejected with this code. */
-  drop(code: string): void {
+  /** Ends it; commands without their answers are rejected with this. */
+  drop(reason: NoAnswerError): void {
     if (!this.#usable) return;
     this.#usable = false;
     this.#socket.destroy();
-    for (const answer of this.#unanswered.splice(0))
-      answer.reject(Object.assign(new Error(`no answer: ${code}`), { code }));
+    for (const answer of this.#unanswered.splice(0)) answer.reject(reason);
   }
 
   /** What the socket read: past its stream, which costs more than the reply. */
@@ -87,7 +85,7 @@ export class WireConnection {
       const line = this.#text.slice(0, end);
       this.#text = this.#text.slice(end + 2);
       const answer = this.#unanswered.shift();
-      if (answer === undefined) this.drop('PROTOCOL');
+      if (answer === undefined) this.drop(new NoAnswerError('PROTOCOL'));
       else if (line.startsWith('-')) answer.reject(replyError(line.slice(1)));
       else answer.resolve(line.slice(1));
     }
