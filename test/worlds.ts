@@ -1,6 +1,6 @@
 // Random worlds for the simulation, and what in a measurement contradicts the truth of one.
 import { createRandom, type Random } from '../src/core/random.ts';
-import { type Gap, type Outages, outagesOf } from '../src/measure/outages.ts';
+import { floorIn, type Gap, type Outages, outagesOf } from '../src/measure/outages.ts';
 import { healthyTerms } from '../src/measure/service.ts';
 import type { OutageTerms } from '../src/measure/terms.ts';
 import { MODES, type Mode, type Outage, type Simulated, simulate, type World } from './simulation.ts';
@@ -108,10 +108,12 @@ function merged({ outages, endMs }: World, asOne: (fromMs: number, toMs: number)
 }
 
 /** An outage above the floor has to be found, whole, and with an upper bound that is not below it. */
-function uncovered({ fromMs, toMs }: Stretch, world: World, { gaps, floorMs }: Measured): readonly string[] {
+function uncovered({ fromMs, toMs }: Stretch, world: World, measured: Measured): readonly string[] {
+  const { gaps } = measured;
   const covering = gaps.filter((gap) => gap.fromMs <= fromMs && (gap.toMs ?? Infinity) >= toMs);
   const lengthMs = toMs - fromMs;
   const seenMs = Math.min(toMs, world.endMs) - fromMs;
+  const floorMs = floorIn(measured, { fromMs, toMs: fromMs + seenMs });
   const told = `${fromMs.toFixed(1)} to ${toMs.toFixed(1)}`;
   if (covering.length === 0)
     return seenMs > floorMs ? [`${told} was missed, with a floor of ${floorMs.toFixed(1)}`] : [];

@@ -69,8 +69,11 @@ function place(recovery: Recovery, band: Band, cx: Context): { readonly verdict:
   if (lowMs > band.highMs + band.allowanceMs) {
     return { verdict: 'failed', because: `longer than the settings explain; ${slowestPhase(recovery, cx)}` };
   }
-  if (highMs === undefined || cutShort) {
+  if (highMs === undefined || (cutShort && !seen)) {
     return { verdict: 'inconclusive', because: 'the fault was taken out before the predicted time was over' };
+  }
+  if (highMs >= band.lowMs && !seen) {
+    return { verdict: 'inconclusive', because: 'too little was asked to see an outage as long as the predicted one' };
   }
   if (highMs >= band.lowMs) return { verdict: 'passed', because: '' };
   const faster = seen ? 'faster than the settings allow' : 'the settings say that there is one';

@@ -87,7 +87,9 @@ function recovered(name: string, recovery: Recovery, { atMostMs }: Terms): Judge
   }
   if (verdict === 'failed') return { verdict, because: `${name} was without service for longer` };
   if (verdict === 'inconclusive') return { verdict, because: WITHIN_ERROR };
-  if (recovery.cutShort)
-    return { verdict: 'inconclusive', because: `${name} sent nothing more before the fault was taken out` };
+  if (recovery.unseenMs > atMostMs) {
+    const because = `${name} asked too little to say that it stayed: an outage of up to ${formatMs(recovery.unseenMs)} may have gone unseen`;
+    return { verdict: 'inconclusive', because };
+  }
   return { verdict, because: '' };
 }

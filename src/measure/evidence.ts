@@ -1,6 +1,6 @@
 // What the operations that were sent between two consecutive acknowledgements say of service in between.
 import type { Ops } from '../core/outcome.ts';
-import { NOT_SENT, OK } from './operations.ts';
+import { lengthOf, NOT_SENT, OK, type Span } from './operations.ts';
 import type { OutageTerms } from './terms.ts';
 import type { UnitOps } from './unit-ops.ts';
 
@@ -20,11 +20,16 @@ export interface Stretch {
   readonly next: number | undefined;
   /** When the latest of all operations acknowledged so far was sent: service was there after this. */
   readonly servedAfterMs: number;
+  /** When the last operation before it was sent. */
+  readonly askedAfterMs: number;
   readonly begin: number;
   readonly end: number;
 }
 
-/** Witnesses so close together that service cannot have come back between them unseen. */
+/** A return of service for less than this, while nobody asks, is not counted as one. */
+const UNASKED_MS = 500;
+
+/** Witnesses without a long time between them in which nothing was asked. */
 export interface Run {
   /** It was gone at a moment before this, and still gone at a moment after that. */
   goneByMs: number;
@@ -42,8 +47,8 @@ export interface Evidence {
   unsureToMs: number;
   /** Some were held back: no service to whoever asked, but no proof of what the server did. */
   held: boolean;
-  /** How far behind its plan the client sent. */
-  latenessMs: number;
+  /** The longest time in which nothing was asked, up to the last operation in it. */
+  unasked: Span;
 }
 
 /**
@@ -69,16 +74,17 @@ export function evidenceIn(stretch: Stretch, view: View): Evidence {
     unsureFromMs: Number.POSITIVE_INFINITY,
     unsureToMs: Number.NEGATIVE_INFINITY,
     held: false,
-    latenessMs: 0,
+    unasked: { fromMs: stretch.askedAfterMs, toMs: stretch.askedAfterMs },
   };
   for (let at = stretch.begin; at < stretch.end; at++) {
     const row = bySent[at] ?? 0;
     const sentMs = ops.sentMs[row] ?? 0;
-    evidence.latenessMs = Math.max(evidence.latenessMs, sentMs - (ops.dueMs[row] ?? 0));
     if (ops.outcome[row] === NOT_SENT) evidence.held = true;
     else {
-      // Where nothing was sent for longer, service may have been back without anybody asking.
-      if (sentMs - place.lastSentMs > terms.lateMs + terms.spacingMs) place.blind = true;
+      const unasked = { fromMs: place.lastSentMs, toMs: sentMs };
+      if (lengthOf(unasked) > lengthOf(evidence.unasked)) evidence.unasked = unasked;
+      // Where nothing was asked for long, service may have been back all the while.
+      if (lengthOf(unasked) > Math.max(terms.silenceMs, UNASKED_MS)) place.blind = true;
       if (ops.outcome[row] === OK) addAcknowledged(row, evidence, place);
       else addRefused(row, evidence, place);
       place.lastSentMs = sentMs;
@@ -118,7 +124,9 @@ function addRefused(row: number, evidence: Evidence, place: Place): void {
   const sentMs = ops.sentMs[row] ?? 0;
   const byMs = Math.min(ops.settledMs[row] ?? 0, sentMs + terms.lateMs);
   evidence.refused = true;
-  if (byMs <= toMs || next === undefined || sentMs < (ops.sentMs[next] ?? 0)) {
+  // Sent after the one that is acknowledged next, it may have been refused after that one was served.
+  const nextSentMs = next === undefined ? Number.POSITIVE_INFINITY : (ops.sentMs[next] ?? 0);
+  if (sentMs < nextSentMs || (byMs <= toMs && toMs - nextSentMs > terms.lateMs)) {
     addWitness({ sentMs, stillGoneAtMs: sentMs, byMs }, evidence, place);
   } else {
     evidence.unsureFromMs = Math.min(evidence.unsureFromMs, sentMs);

@@ -4,9 +4,11 @@ import type { Ops } from '../core/outcome.ts';
 import type { MeasuredUnit, MeasuredWorkload } from '../core/report.ts';
 import { type FaultTimes, faultTimes } from './faults.ts';
 import { ledgerOf, lostWindow } from './ledger.ts';
-import { countErrors, FAILED, NOT_SENT, OK, okLatencies, percentile, UNKNOWN } from './operations.ts';
+import { countErrors, FAILED, NOT_SENT, OK, okLatencies, percentile, type Span, UNKNOWN } from './operations.ts';
+import { floorIn } from './outages.ts';
 import { recoveryTime, rescueOf } from './recovery.ts';
 import { serviceOf, type UnitService } from './service.ts';
+import { wholeRun } from './windows.ts';
 
 const ALWAYS = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 
@@ -29,7 +31,7 @@ function measureWorkload(name: string, ops: Ops, journal: Journal): MeasuredWork
     client: ops.header.client,
     okMeans: ops.header.okMeans,
     recoveryTimeMs: recovery === undefined ? undefined : { low: recovery.lowMs, high: recovery.highMs },
-    units: (serviceOf(name, journal) ?? []).map((unit) => measuredUnit(unit, faults)),
+    units: (serviceOf(name, journal) ?? []).map((unit) => measuredUnit(unit, faults, wholeRun(journal))),
     ...countOutcomes(ops),
     lostWrites: ledger?.lost,
     lostWindowMs: ledger === undefined ? undefined : lostWindow(ledger, faults[0])?.highMs,
@@ -44,12 +46,12 @@ function measureWorkload(name: string, ops: Ops, journal: Journal): MeasuredWork
   };
 }
 
-function measuredUnit({ unit, gaps, floorMs }: UnitService, faults: readonly FaultTimes[]): MeasuredUnit {
-  const outages = gaps.map((gap) => {
+function measuredUnit(service: UnitService, faults: readonly FaultTimes[], run: Span): MeasuredUnit {
+  const outages = service.gaps.map((gap) => {
     const { fromMs, toMs, lowMs, highMs } = gap;
     return { fromMs, toMs, lowMs, highMs, rescuedByRevert: rescueOf(gap, faults) !== undefined };
   });
-  return { unit, outages, detectionFloorMs: floorMs };
+  return { unit: service.unit, outages, detectionFloorMs: floorIn(service, run) };
 }
 
 function countOutcomes(ops: Ops): Pick<MeasuredWorkload, 'ok' | 'failed' | 'unknown' | 'notSent'> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MODES, simulate, type World } from '../../test/simulation.ts';
 import { contradictions, measureWorld, randomWorld } from '../../test/worlds.ts';
+import { floorIn } from './outages.ts';
 
 const WORLDS = 2000;
 
@@ -86,6 +87,17 @@ describe('an outage is seen in acknowledgements', () => {
     ]);
   });
 
+  it('not longer than somebody asked: what was before and after a long pause are not one', () => {
+    const outages = [
+      { fromMs: 5000, toMs: 5500, mode: 'refuse' },
+      { fromMs: 7500, toMs: 8000, mode: 'refuse' },
+    ] as const;
+    const stalls = [{ fromMs: 5400, toMs: 7600 }];
+    const [gap] = measured(plainWorld(1, { outages, stalls })).gaps;
+    expect(gap?.lowMs).toBeLessThanOrEqual(500);
+    expect(gap?.highMs).toBeGreaterThanOrEqual(3000);
+  });
+
   it('also when operations were held back, which proves nothing of the server', () => {
     const world = plainWorld(1, {
       deadlineMs: 3000,
@@ -109,9 +121,15 @@ describe('what is no outage', () => {
 
   it('the client slept: no gap, but a floor that is higher by as much', () => {
     const stalls = [{ fromMs: 9000, toMs: 9400 }];
-    const { gaps, floorMs } = measured(plainWorld(1, { stalls }));
+    const { gaps, ...outages } = measured(plainWorld(1, { stalls }));
     expect(gaps).toEqual([]);
-    expect(floorMs).toBeGreaterThan(440);
+    expect(floorIn({ gaps, ...outages }, { fromMs: 8000, toMs: 8900 })).toBeLessThan(80);
+    expect(floorIn({ gaps, ...outages }, { fromMs: 8000, toMs: 10_000 })).toBeGreaterThan(440);
+  });
+
+  it('nothing was asked any more: no gap, and a floor as long as that', () => {
+    const outages = measured(plainWorld(1));
+    expect(floorIn(outages, { fromMs: 9000, toMs: 20_000 })).toBeGreaterThan(5000);
   });
 
   it('single operations were slow', () => {

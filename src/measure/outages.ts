@@ -2,6 +2,7 @@
 // operations that hang and then succeed are an outage too. Why each bound holds: docs/how-it-measures.md.
 import type { Ops } from '../core/outcome.ts';
 import { type Evidence, evidenceIn, type Stretch, type View } from './evidence.ts';
+import { lengthOf, type Span } from './operations.ts';
 import { detectionFloorMs, type OutageTerms } from './terms.ts';
 import { unitOps } from './unit-ops.ts';
 
@@ -22,8 +23,12 @@ export interface Gap {
 export interface Outages {
   /** In order of time. */
   readonly gaps: readonly Gap[];
-  /** A shorter one may have been missed. */
+  /** A shorter outage may have been missed anywhere. */
   readonly floorMs: number;
+  /** Outside of the gaps: nothing was asked for longer than usual, and one may have been missed by as much more. */
+  readonly unasked: readonly Span[];
+  /** When its last operation was sent; undefined = none was. */
+  readonly lastSentMs: number | undefined;
 }
 
 /** No gap means that none was seen, which is not the same as no data. Before the first acknowledgement there is no outage. */
@@ -33,12 +38,19 @@ export function outagesOf(ops: Ops, unit: number, terms: OutageTerms): Outages {
 }
 
 function neverServed({ ops, bySent, terms }: View): Outages {
-  const floorMs = detectionFloorMs(terms, 0);
-  if (bySent.length === 0) return { gaps: [], floorMs };
-  const firstMs = ops.sentMs[bySent[0] ?? 0] ?? 0;
-  const lastMs = ops.sentMs[bySent.at(-1) ?? 0] ?? 0;
-  const gap = { fromMs: firstMs, toMs: undefined, lowMs: lastMs - firstMs, highMs: undefined };
-  return { gaps: [{ ...gap, begunByMs: firstMs, endedAfterMs: lastMs }], floorMs };
+  const [firstRow, lastRow] = [bySent[0], bySent.at(-1)];
+  const seen = { floorMs: detectionFloorMs(terms, 0), unasked: [] };
+  if (firstRow === undefined || lastRow === undefined) return { gaps: [], lastSentMs: undefined, ...seen };
+  const [begunByMs, endedAfterMs] = [ops.sentMs[firstRow] ?? 0, ops.sentMs[lastRow] ?? 0];
+  const gap = { fromMs: begunByMs, toMs: undefined, lowMs: endedAfterMs - begunByMs, highMs: undefined };
+  return { gaps: [{ ...gap, begunByMs, endedAfterMs }], lastSentMs: endedAfterMs, ...seen };
+}
+
+/** How long an outage may have been in a span, besides the gaps, without being seen. */
+export function floorIn({ floorMs, unasked, lastSentMs }: Outages, { fromMs, toMs }: Span): number {
+  const afterwards = { fromMs: Math.min(lastSentMs ?? fromMs, toMs), toMs };
+  const pausesMs = [...unasked, afterwards].map((pause) => Math.min(pause.toMs, toMs) - Math.max(pause.fromMs, fromMs));
+  return floorMs + Math.max(0, ...pausesMs);
 }
 
 /** A gap, and the number of the acknowledgement that ends it. */
@@ -48,14 +60,20 @@ interface Candidate {
 }
 
 function sweep(view: View): Outages {
+  const { ops, bySent, terms } = view;
   const found: Candidate[] = [];
-  let latenessMs = 0;
+  const unasked: Span[] = [];
+  let usualMs = terms.spacingMs;
   for (const stretch of stretches(view)) {
     const evidence = evidenceIn(stretch, view);
-    if (isOutage(evidence, stretch, view.terms)) add(candidate(evidence, stretch, view), { stretch, found });
-    else if (stretch.toMs >= view.terms.sinceMs) latenessMs = Math.max(latenessMs, evidence.latenessMs);
+    const pauseMs = lengthOf(evidence.unasked);
+    if (isOutage(evidence, stretch, terms)) add(candidate(evidence, stretch, view), { stretch, found });
+    else if (pauseMs > terms.silenceMs) unasked.push(evidence.unasked);
+    else if (stretch.toMs >= terms.sinceMs) usualMs = Math.max(usualMs, pauseMs);
   }
-  return { gaps: found.map(({ gap }) => gap), floorMs: detectionFloorMs(view.terms, latenessMs) };
+  const lastSentMs = ops.sentMs[bySent.at(-1) ?? 0];
+  const floorMs = detectionFloorMs(terms, usualMs - terms.spacingMs);
+  return { gaps: found.map(({ gap }) => gap), floorMs, unasked, lastSentMs };
 }
 
 /** From the first acknowledgement on; those in which nothing was sent say nothing. */
@@ -65,13 +83,15 @@ function* stretches({ ops, acks, bySent }: View): Generator<Stretch> {
   let end = 0;
   while (end < bySent.length && sentMs(end) < settledMs(0)) end++;
   let servedAfterMs = Number.NEGATIVE_INFINITY;
+  let askedAfterMs = sentMs(0);
   for (let ack = 0; ack < acks.length; ack++) {
     const next = acks[ack + 1];
     const toMs = next === undefined ? Number.POSITIVE_INFINITY : settledMs(ack + 1);
     servedAfterMs = Math.max(servedAfterMs, ops.sentMs[acks[ack] ?? 0] ?? 0);
     const begin = end;
+    if (begin > 0) askedAfterMs = sentMs(begin - 1);
     while (end < bySent.length && sentMs(end) < toMs) end++;
-    if (end > begin) yield { ack, fromMs: settledMs(ack), toMs, next, servedAfterMs, begin, end };
+    if (end > begin) yield { ack, fromMs: settledMs(ack), toMs, next, servedAfterMs, askedAfterMs, begin, end };
   }
 }
 
@@ -81,7 +101,8 @@ function isOutage({ refused, held, runs }: Evidence, { fromMs, toMs }: Stretch, 
 
 function candidate(evidence: Evidence, stretch: Stretch, view: View): Candidate {
   const { begunByMs, endedAfterMs } = momentsOf(evidence, stretch);
-  const endAck = firstServedAfter(begunByMs, stretch, view);
+  const proved = evidence.runs.length > 0 || evidence.refused;
+  const endAck = proved ? firstServedAfter(begunByMs, stretch, view) : stretch.ack + 1;
   const toMs = endAck < view.acks.length ? view.ops.settledMs[view.acks[endAck] ?? 0] : undefined;
   const fromMs = stretch.servedAfterMs;
   const highMs = toMs === undefined ? undefined : toMs - fromMs;
@@ -103,9 +124,8 @@ function momentsOf({ runs, ...evidence }: Evidence, stretch: Stretch): Pick<Gap,
  * Number of the first acknowledgement that proves service after a moment: one that was sent before it may have been
  * served before the outage, with only its answer being late.
  */
-function firstServedAfter(ms: number, { ack, toMs }: Stretch, { ops, acks }: View): number {
+function firstServedAfter(ms: number, { ack }: Stretch, { ops, acks }: View): number {
   let at = ack + 1;
-  if (ms >= toMs) return at;
   while (at < acks.length && (ops.sentMs[acks[at] ?? 0] ?? 0) < ms) at++;
   return at;
 }

@@ -2,9 +2,9 @@
 import type { Journal } from '../core/journal.ts';
 import type { Bounds } from '../core/verdict.ts';
 import { type FaultTimes, faultTimes } from './faults.ts';
-import type { Gap } from './outages.ts';
+import { floorIn, type Gap } from './outages.ts';
 import { serviceOf, type UnitService } from './service.ts';
-import { type Moment, momentOf } from './windows.ts';
+import { type Moment, momentOf, wholeRun } from './windows.ts';
 
 export interface Recovery extends Bounds {
   /** False = no outage was seen, and it is between 0 and the detection floor. */
@@ -14,8 +14,10 @@ export interface Recovery extends Bounds {
   readonly backByMs: number | undefined;
   /** Acknowledgements came again only once our own revert had been called. */
   readonly rescuedByRevert: boolean;
-  /** The longest outage after it, while the fault was still in; undefined = service stayed. */
+  /** The longest outage after it, while the fault was still in; undefined = none was seen. */
   readonly again: Bounds | undefined;
+  /** One up to this long may have gone unseen meanwhile, because nothing was asked. */
+  readonly unseenMs: number;
   /** Operations ended before the fault was taken out: what came after that is not known. */
   readonly cutShort: boolean;
 }
@@ -34,7 +36,8 @@ export function recoveryTime(name: string, since: string | undefined, journal: J
     moment,
     faults,
     heldForMs: journal.run.drill.timing.heldForMs,
-    neededUntilMs: (moment.revertCalledMs ?? moment.byMs) - (journal.ops[name]?.header.deadlineMs ?? 0) - 1000,
+    untilMs: moment.revertCalledMs ?? wholeRun(journal).toMs,
+    graceMs: (journal.ops[name]?.header.deadlineMs ?? 0) + GRACE_MS,
   };
   return worstOf(units.map((unit) => recoveryOf(unit, terms)));
 }
@@ -45,36 +48,43 @@ export interface RecoveryTerms {
   readonly faults: readonly FaultTimes[];
   /** Outages that follow before service has held for this are one recovery: flapping is not recovered. */
   readonly heldForMs: number;
-  readonly neededUntilMs: number;
+  /** When the fault was taken out, or else the workloads were stopped. */
+  readonly untilMs: number;
+  /** How long before that the last operation may have been sent. */
+  readonly graceMs: number;
 }
+
+const GRACE_MS = 1000;
 
 /** Pure; exported for its test. The outages count that had begun before the fault was taken out. */
 export function recoveryOf(unit: UnitService, terms: RecoveryTerms): Recovery {
-  const { moment, heldForMs } = terms;
-  const until = moment.revertCalledMs ?? Number.POSITIVE_INFINITY;
-  const during = unit.gaps.filter((gap) => endOf(gap) > moment.notBeforeMs && gap.begunByMs <= until);
+  const { moment, heldForMs, untilMs, graceMs } = terms;
+  const during = unit.gaps.filter((gap) => endOf(gap) > moment.notBeforeMs && gap.begunByMs <= untilMs);
   const broken = during.findIndex((gap, at) => at > 0 && gap.fromMs - endOf(during[at - 1]) > heldForMs);
   const [first, later] = broken < 0 ? [during, []] : [during.slice(0, broken), during.slice(broken)];
-  const again = later.reduce<Bounds | undefined>((worst, gap) => larger(worst, boundsOf(gap, terms)), undefined);
-  const cutShort = (unit.lastSentMs ?? 0) < terms.neededUntilMs;
-  return { ...sinceMoment(first, unit, terms), again, cutShort };
+  const unseenMs = floorIn(unit, { fromMs: first.at(-1)?.toMs ?? moment.notBeforeMs, toMs: untilMs });
+  return {
+    ...sinceMoment(first, unseenMs, terms),
+    again: later.reduce<Bounds | undefined>((worst, gap) => larger(worst, boundsOf(gap, terms)), undefined),
+    unseenMs,
+    cutShort: (unit.lastSentMs ?? 0) < untilMs - graceMs,
+  };
 }
 
-type SinceMoment = Omit<Recovery, 'again' | 'cutShort'>;
+type SinceMoment = Omit<Recovery, 'again' | 'unseenMs' | 'cutShort'>;
 
-function sinceMoment(gaps: readonly Gap[], { floorMs }: UnitService, terms: RecoveryTerms): SinceMoment {
-  const { notBeforeMs, byMs, revertCalledMs } = terms.moment;
+function sinceMoment(gaps: readonly Gap[], unseenMs: number, { moment, faults, untilMs }: RecoveryTerms): SinceMoment {
+  const { notBeforeMs, byMs } = moment;
   const last = gaps.at(-1);
   if (last === undefined) {
-    return { seen: false, rescuedByRevert: false, ...between(notBeforeMs, byMs + floorMs), lowMs: 0, highMs: floorMs };
+    const bounds = { lowMs: 0, highMs: unseenMs };
+    return { seen: false, rescuedByRevert: false, ...between(notBeforeMs, byMs + unseenMs), ...bounds };
   }
-  const reverts = gaps.flatMap((gap) => rescueOf(gap, terms.faults) ?? []);
+  const reverts = gaps.flatMap((gap) => rescueOf(gap, faults) ?? []);
   const rescuedByRevert = reverts.length > 0;
   // Without an acknowledgement before the fault was taken out, nothing is known of how long it would have been.
-  const untilMs = rescuedByRevert ? Math.min(...reverts) : (revertCalledMs ?? Number.POSITIVE_INFINITY);
-  const neverBack = last.toMs === undefined || rescuedByRevert;
-  const backAfterMs = rescuedByRevert ? untilMs : Math.min(last.endedAfterMs, untilMs);
-  const backByMs = neverBack ? undefined : last.toMs;
+  const backAfterMs = rescuedByRevert ? Math.min(...reverts) : Math.min(last.endedAfterMs, untilMs);
+  const backByMs = rescuedByRevert ? undefined : last.toMs;
   return {
     seen: true,
     rescuedByRevert,
@@ -127,6 +137,7 @@ function worstOf(recoveries: readonly Recovery[]): Recovery | undefined {
       seen: worst.seen || one.seen,
       rescuedByRevert: worst.rescuedByRevert || one.rescuedByRevert,
       again: one.again === undefined ? worst.again : larger(worst.again, one.again),
+      unseenMs: Math.max(worst.unseenMs, one.unseenMs),
       cutShort: worst.cutShort || one.cutShort,
     };
   }, undefined);

@@ -2,16 +2,15 @@
 import type { Journal } from '../core/journal.ts';
 import type { Ops } from '../core/outcome.ts';
 import { faultTimes } from './faults.ts';
-import { OK } from './operations.ts';
+import { OK, type Span } from './operations.ts';
 import { type Outages, outagesOf } from './outages.ts';
 import { type OutageTerms, outageTerms } from './terms.ts';
+import { unitOps } from './unit-ops.ts';
 
 export interface UnitService extends Outages {
   readonly unit: string;
   /** It was acknowledged something before the first fault. */
   readonly workedBefore: boolean;
-  /** When its last operation was sent; undefined = none was. */
-  readonly lastSentMs: number | undefined;
 }
 
 const measured = new WeakMap<Ops, readonly UnitService[]>();
@@ -33,48 +32,38 @@ function unitService(
   index: number,
   { ops, hurtAtMs }: { readonly ops: Ops; readonly hurtAtMs: number | undefined },
 ): UnitService {
-  const { lastMs } = sentBy(ops, index);
   const untilMs = hurtAtMs ?? Number.POSITIVE_INFINITY;
+  const { acks } = unitOps(ops, index);
   return {
     unit,
     ...outagesOf(ops, index, healthyTerms(ops, index, hurtAtMs)),
-    workedBefore: latenciesOf(ops, index, { fromMs: Number.NEGATIVE_INFINITY, untilMs }).length > 0,
-    lastSentMs: Number.isFinite(lastMs) ? lastMs : undefined,
+    workedBefore: acks.length > 0 && (ops.settledMs[acks[0] ?? 0] ?? 0) < untilMs,
   };
 }
 
 /** Learnt in the second half of the warm-up: in the first, connections are made and caches filled. */
 export function healthyTerms(ops: Ops, unit: number, hurtAtMs: number | undefined): OutageTerms {
-  const { firstMs, lastMs } = sentBy(ops, unit);
-  const untilMs = hurtAtMs ?? Number.POSITIVE_INFINITY;
-  const fromMs = (firstMs + Math.min(untilMs, lastMs)) / 2;
+  const { bySent } = unitOps(ops, unit);
+  const firstMs = ops.sentMs[bySent[0] ?? 0] ?? 0;
+  const untilMs = Math.min(hurtAtMs ?? Number.POSITIVE_INFINITY, ops.sentMs[bySent.at(-1) ?? 0] ?? 0);
+  const sinceMs = (firstMs + untilMs) / 2;
   const { spacingMs, deadlineMs } = ops.header;
-  const healthy = latenciesOf(ops, unit, { fromMs, untilMs });
-  return outageTerms(healthy, { sinceMs: fromMs, spacingMs, unknownMs: deadlineMs });
+  return outageTerms(healthyLatencies(ops, bySent, { fromMs: sinceMs, toMs: untilMs }), {
+    sinceMs,
+    spacingMs,
+    unknownMs: deadlineMs,
+  });
 }
 
-function sentBy(ops: Ops, unit: number): { readonly firstMs: number; readonly lastMs: number } {
-  let [firstMs, lastMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let row = 0; row < ops.count; row++) {
-    if (ops.unit[row] !== unit) continue;
-    const sentMs = ops.sentMs[row] ?? 0;
-    if (sentMs < firstMs) firstMs = sentMs;
-    if (sentMs > lastMs) lastMs = sentMs;
-  }
-  return { firstMs, lastMs };
-}
-
-/** Of acknowledgements that were sent and settled in a window, sorted. */
-function latenciesOf(
-  ops: Ops,
-  unit: number,
-  { fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number },
-): Float64Array {
+/** Sorted. Of acknowledgements that came while the client was awake: what it sleeps through says nothing of the server. */
+function healthyLatencies(ops: Ops, bySent: Uint32Array, { fromMs, toMs }: Span): Float64Array {
   const latencies: number[] = [];
-  for (let row = 0; row < ops.count; row++) {
-    if (ops.unit[row] !== unit || ops.outcome[row] !== OK) continue;
+  for (const [at, row] of bySent.entries()) {
     const [sentMs, settledMs] = [ops.sentMs[row] ?? 0, ops.settledMs[row] ?? 0];
-    if (sentMs >= fromMs && settledMs < untilMs) latencies.push(settledMs - sentMs);
+    if (ops.outcome[row] !== OK || sentMs < fromMs || settledMs >= toMs) continue;
+    const next = bySent[at + 1];
+    const slept = next !== undefined && (ops.dueMs[next] ?? 0) < settledMs && (ops.sentMs[next] ?? 0) > settledMs;
+    if (!slept) latencies.push(settledMs - sentMs);
   }
   return Float64Array.from(latencies).sort();
 }

@@ -2,7 +2,7 @@
 import { percentile } from './operations.ts';
 
 export interface OutageTerms {
-  /** From here on it matters how late the client sends: while it starts, it is late anyway. */
+  /** From here on it matters how regularly the client sends: while it starts, it does not. */
   readonly sinceMs: number;
   /** Between two operations of the unit, as planned. */
   readonly spacingMs: number;
@@ -38,7 +38,10 @@ export function outageTerms(healthy: Float64Array, { sinceMs, spacingMs, unknown
   return { sinceMs, spacingMs, p99Ms, lateMs, silenceMs: Math.max(5 * spacingMs, 3 * p99Ms, lateMs + spacingMs) };
 }
 
-/** An outage in which everything only hung is not seen below this; one that refuses is, from one spacing on. */
-export function detectionFloorMs({ silenceMs, lateMs }: OutageTerms, latenessMs: number): number {
-  return silenceMs + lateMs + latenessMs;
+/**
+ * An outage in which everything only hung is not seen below this; one that refuses is, from one spacing on.
+ * `unaskedMs`: how much longer than a spacing nothing was asked.
+ */
+export function detectionFloorMs({ silenceMs, lateMs }: OutageTerms, unaskedMs: number): number {
+  return silenceMs + lateMs + unaskedMs;
 }
