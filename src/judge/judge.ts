@@ -58,11 +58,20 @@ type IdentityField =
 
 /** Which run of which drill it was, as the journal's first event says. */
 function identityOf({ run }: Journal): Pick<Report, IdentityField> {
-  const { runId, suiteId, seed, runtime, target, dryRun, sabotage, configHash, versions, host, startedAt, drill } = run;
-  const { name, file, title, sha256, owner, onFailure, tags, proves, selfTest } = drill;
+  const { name, file, title, sha256, owner, onFailure, tags, proves, selfTest } = run.drill;
   return {
     schema: 'firedrill.result/1',
-    ...{ runId, suiteId, seed, runtime, target, dryRun, sabotage, configHash, versions, host, startedAt },
+    runId: run.runId,
+    suiteId: run.suiteId,
+    seed: run.seed,
+    runtime: run.runtime,
+    target: run.target,
+    dryRun: run.dryRun,
+    sabotage: run.sabotage,
+    configHash: run.configHash,
+    versions: run.versions,
+    host: run.host,
+    startedAt: run.startedAt,
     drill: { name, file, title, sha256, owner, onFailure, tags, proves, proven: selfTest.length > 0 },
   };
 }
