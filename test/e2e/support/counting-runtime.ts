@@ -20,13 +20,21 @@ export const runtimes: readonly Runtime[] = [
       return {
         ...cluster,
         [Symbol.asyncDispose]: () => {
-          down ??= readAll(cluster).finally(() => cluster[Symbol.asyncDispose]());
+          down ??= countAndTakeDown(cluster);
           return down;
         },
       };
     },
   },
 ];
+
+async function countAndTakeDown(cluster: Cluster): Promise<void> {
+  try {
+    await readAll(cluster);
+  } finally {
+    await cluster[Symbol.asyncDispose]();
+  }
+}
 
 async function readAll({ handle, spec, addresses }: Cluster): Promise<void> {
   const nodes = addresses(PROBE).rows.filter((row) => row.role === 'redis');
