@@ -218,6 +218,8 @@ export interface Runtime {
   versions?(cx: Pick<RuntimeContext, 'onProgress' | 'signal'>): Promise<Readonly<Record<string, string>>>;
   /** Takes a cluster over from its handle, whatever state it is in; never starts anything. */
   adopt(handle: ClusterHandle, cx: Pick<RuntimeContext, 'onProgress' | 'signal'>): Promise<Cluster>;
+  /** Removes what runs have left of it that died before their handle was on disk. Leaves living ones alone. */
+  sweep?(): Promise<void>;
 }
 export interface RuntimeContext {
   save(handle: ClusterHandle): Promise<void>;

@@ -2,7 +2,7 @@
 import { createClock } from '../core/clock.ts';
 import { DrillError, describeError } from '../core/error.ts';
 import type { LiveContext, Registry, UndoRecord } from '../core/kinds.ts';
-import { listRuns, openUndoLog, type UndoLog } from './undo-log.ts';
+import { listRuns, openUndoLog, sweepDrafts, type UndoLog } from './undo-log.ts';
 
 export interface RolledBack {
   readonly runId: string;
@@ -20,7 +20,8 @@ export interface RollbackOptions {
 
 /** Runs of living owners are left alone, and named when they were asked for. */
 export async function rollback(registry: Registry, options: RollbackOptions): Promise<readonly RolledBack[]> {
-  const runs = options.runId === undefined ? await listRuns() : [options.runId];
+  const left = await listRuns();
+  const runs = left.filter((runId) => options.runId === undefined || runId === options.runId);
   const results: RolledBack[] = [];
   for (const runId of runs) {
     const log = openUndoLog(runId);
@@ -32,6 +33,8 @@ export async function rollback(registry: Registry, options: RollbackOptions): Pr
     }
     results.push(await rollBackRun(log, registry, options));
   }
+  await sweepDrafts();
+  for (const runtime of registry.runtimes.values()) await runtime.sweep?.();
   return results;
 }
 

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { UndoRecord } from '../core/kinds.ts';
 import { identityOf } from '../core/process-identity.ts';
-import { createUndoLog, listRuns, openUndoLog, runsDir } from './undo-log.ts';
+import { createUndoLog, listRuns, openUndoLog, runsDir, sweepDrafts } from './undo-log.ts';
 
 let home = '';
 const before = process.env['XDG_STATE_HOME'];
@@ -65,6 +65,28 @@ describe('the undo log', () => {
     expect(await log.livingOwner()).toBeUndefined();
     await writeFile(join(runsDir(), 'r', 'owner.json'), JSON.stringify({ ...identityOf(process.pid), startTime: '1' }));
     expect(await log.livingOwner()).toBeUndefined();
+  });
+
+  it('is never there without its owner, whoever looks', async () => {
+    const seen = new Set<unknown>();
+    let over = false;
+    const look = async (): Promise<void> => {
+      while (!over) for (const runId of await listRuns()) seen.add((await openUndoLog(runId).livingOwner())?.pid);
+    };
+    const looking = look();
+    for (let n = 0; n < 30; n++) await createUndoLog(`r${n}`);
+    over = true;
+    await looking;
+    expect([...seen]).toEqual([process.pid]);
+  });
+
+  it('that was only begun by a process that died is swept away, and no other', async () => {
+    const dead = (await deadProcess()) as { readonly pid: number };
+    for (const pid of [dead.pid, process.pid]) await mkdir(join(runsDir(), `.${pid}-other`), { recursive: true });
+    await createUndoLog('r');
+    await sweepDrafts();
+    expect((await readdir(runsDir())).sort()).toEqual([`.${process.pid}-other`, 'r']);
+    expect(await listRuns()).toEqual(['r']);
   });
 
   it('gives an undo to one claimant only', async () => {

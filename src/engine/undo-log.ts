@@ -30,18 +30,30 @@ export function runsDir(): string {
 
 /** Runs that have state left, ours among them. */
 export async function listRuns(): Promise<readonly string[]> {
-  return readdir(runsDir()).then(
-    (names) => names.sort(),
-    () => [],
-  );
+  return (await namesIn(runsDir())).filter((name) => !name.startsWith('.')).sort();
 }
 
-/** Begins the log of a run that this process owns. */
+/** Begins the log of a run that this process owns. It is there with its owner or not at all: without one it counts as dead. */
 export async function createUndoLog(runId: string): Promise<UndoLog> {
-  const dir = join(runsDir(), runId);
-  await mkdir(dir, { recursive: true });
-  await writeDurably(join(dir, 'owner.json'), identityOf(process.pid));
+  const draft = join(runsDir(), `.${process.pid}-${runId}`);
+  await mkdir(draft, { recursive: true });
+  await writeDurably(join(draft, 'owner.json'), identityOf(process.pid));
+  await rename(draft, join(runsDir(), runId));
+  await syncDirectory(runsDir());
   return openUndoLog(runId);
+}
+
+/** Removes logs that processes had only begun when they died. */
+export async function sweepDrafts(): Promise<void> {
+  for (const name of await namesIn(runsDir())) {
+    const pid = /^\.(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || identityOf(Number(pid)) !== undefined) continue;
+    await rm(join(runsDir(), name), { recursive: true, force: true });
+  }
+}
+
+function namesIn(dir: string): Promise<readonly string[]> {
+  return readdir(dir).catch(() => []);
 }
 
 /** Opens the log of any run. */

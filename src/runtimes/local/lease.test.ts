@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { identityOf } from '../../core/process-identity.ts';
-import { leaseSubnet, releaseSubnet } from './lease.ts';
+import { leaseSubnet, releaseSubnet, sweepLeases } from './lease.ts';
 
 async function emptyDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'firedrill-leases-'));
@@ -35,6 +35,17 @@ describe('leases', () => {
     await releaseSubnet('d', 67, options);
     expect(await leaseSubnet('e', options)).toBe(67);
     expect((await readdir(options.directory)).filter((name) => !name.startsWith('127.'))).toEqual([]);
+  });
+
+  it('of dead owners are swept away where nobody listens, and no others', async () => {
+    const options = { directory: await emptyDirectory(), listeners: () => [{ host: '127.65.0.1', port: 1 }] };
+    await leaveStale(options.directory, [64, 65]);
+    expect(await leaseSubnet('a', options)).toBe(64);
+    await leaveStale(options.directory, [66]);
+    await writeFile(join(options.directory, '4194399.torn.claim'), '{');
+    await sweepLeases(options);
+    expect((await readdir(options.directory)).sort()).toEqual(['127.64.json', '127.65.json']);
+    await sweepLeases({ directory: join(options.directory, 'missing') });
   });
 
   it('leave out where somebody listens, whoever it is', async () => {

@@ -1,5 +1,5 @@
 // Which N of 127.N.S.T a run has to itself.
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DrillError } from '../../core/error.ts';
 import type { Address } from '../../core/node.ts';
@@ -29,11 +29,8 @@ const LAST = 127;
 export async function leaseSubnet(runId: string, options: LeaseOptions = {}): Promise<number> {
   const directory = options.directory ?? leaseDirectory();
   const listeners = (options.listeners ?? readListeners)();
-  const owner = identityOf(process.pid);
-  if (owner === undefined) throw new DrillError('INTERNAL', 'this process has no identity in /proc');
   await mkdir(directory, { recursive: true });
-  const draft = join(directory, `${process.pid}.${Math.random().toString(36).slice(2)}.claim`);
-  await writeFile(draft, JSON.stringify({ runId, owner } satisfies Claim));
+  const draft = await writeDraft(directory, runId);
   try {
     for (let subnet = FIRST; subnet <= LAST; subnet++) {
       if (listeners.some(({ host }) => host.startsWith(`127.${subnet}.`))) continue;
@@ -52,6 +49,43 @@ export async function leaseSubnet(runId: string, options: LeaseOptions = {}): Pr
 export async function releaseSubnet(runId: string, subnet: number, options: LeaseOptions = {}): Promise<void> {
   const path = leaseFile(options.directory ?? leaseDirectory(), subnet);
   if ((await readClaim(path))?.runId === runId) await rm(path, { force: true });
+}
+
+/**
+ * Removes what processes left that died between taking a lease and writing down that they have it: leases of dead
+ * owners where nobody listens, and drafts.
+ */
+export async function sweepLeases(options: LeaseOptions = {}): Promise<void> {
+  const directory = options.directory ?? leaseDirectory();
+  const listeners = (options.listeners ?? readListeners)();
+  const names = await readdir(directory).catch(() => []);
+  for (const name of names) {
+    const path = join(directory, name);
+    const subnet = /^(127\.\d+)\.json$/.exec(name)?.[1];
+    const holder = await readClaim(path);
+    if (holder !== undefined && isAlive(holder.owner)) continue;
+    if (subnet === undefined) {
+      if (identityOf(Number.parseInt(name, 10)) === undefined) await rm(path, { force: true });
+    } else if (!listeners.some(({ host }) => host.startsWith(`${subnet}.`))) await giveUp(path, directory);
+  }
+}
+
+/** Takes it over first: it may have become another one's meanwhile. */
+async function giveUp(path: string, directory: string): Promise<void> {
+  const draft = await writeDraft(directory, 'nobody');
+  try {
+    if (await claim(draft, path)) await rm(path, { force: true });
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function writeDraft(directory: string, runId: string): Promise<string> {
+  const owner = identityOf(process.pid);
+  if (owner === undefined) throw new DrillError('INTERNAL', 'this process has no identity in /proc');
+  const draft = join(directory, `${process.pid}.${Math.random().toString(36).slice(2)}.claim`);
+  await writeFile(draft, JSON.stringify({ runId, owner } satisfies Claim));
+  return draft;
 }
 
 function leaseDirectory(): string {

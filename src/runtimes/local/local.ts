@@ -5,7 +5,7 @@ import { provision } from '../../toolchain/provision.ts';
 import { findPrograms, newHandle, startAll } from './bring-up.ts';
 import { clusterOf } from './cluster.ts';
 import type { Isolation } from './launch.ts';
-import { leaseSubnet, releaseSubnet } from './lease.ts';
+import { leaseSubnet, releaseSubnet, sweepLeases } from './lease.ts';
 import { KIND } from './state.ts';
 
 /** What a local runtime takes from the machine. A test says what the machine has. */
@@ -41,6 +41,7 @@ export function createLocalRuntime(machine: Machine): Runtime {
       onlyOnLinux(machine);
       return clusterOf(handle);
     },
+    sweep: () => sweepLeases(),
   };
 }
 
