@@ -60,6 +60,7 @@ function healthyLatencies(ops: Ops, bySent: Uint32Array, { fromMs, toMs }: Span)
   const latencies: number[] = [];
   for (const [at, row] of bySent.entries()) {
     const [sentMs, settledMs] = [ops.sentMs[row] ?? 0, ops.settledMs[row] ?? 0];
+    if (sentMs >= toMs) break;
     if (ops.outcome[row] !== OK || sentMs < fromMs || settledMs >= toMs) continue;
     const next = bySent[at + 1];
     const slept = next !== undefined && (ops.dueMs[next] ?? 0) < settledMs && (ops.sentMs[next] ?? 0) > settledMs;

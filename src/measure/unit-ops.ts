@@ -9,20 +9,44 @@ export interface UnitOps {
   readonly acks: Uint32Array;
 }
 
+const ordered = new WeakMap<Ops, Map<number, UnitOps>>();
+
+/** Put in order once, however often it is asked. */
 export function unitOps(ops: Ops, unit: number): UnitOps {
-  const rows = rowsWhere(ops, (row) => ops.unit[row] === unit);
-  const acks = rows.filter((row) => ops.outcome[row] === OK);
-  return { bySent: inOrder(rows, ops.sentMs), acks: inOrder(acks, ops.settledMs) };
+  const units = ordered.get(ops) ?? new Map<number, UnitOps>();
+  ordered.set(ops, units);
+  const known = units.get(unit) ?? order(ops, unit);
+  units.set(unit, known);
+  return known;
 }
 
-function rowsWhere(ops: Ops, wanted: (row: number) => boolean): Uint32Array {
+function order(ops: Ops, unit: number): UnitOps {
   const rows = new Uint32Array(ops.count);
-  let count = 0;
-  for (let row = 0; row < ops.count; row++) if (wanted(row)) rows[count++] = row;
-  return rows.slice(0, count);
+  let [count, least, most] = [0, Number.POSITIVE_INFINITY, 0];
+  for (let row = 0; row < ops.count; row++) {
+    if (ops.unit[row] !== unit) continue;
+    rows[count++] = row;
+    least = Math.min(least, ops.i[row] ?? 0);
+    most = Math.max(most, ops.i[row] ?? 0);
+  }
+  const own = rows.subarray(0, count);
+  const acks = own.filter((row) => ops.outcome[row] === OK);
+  const numbered = most - least === count - 1 ? byNumber(own, ops, least) : undefined;
+  return { bySent: inOrder(numbered ?? own.slice(), ops.sentMs), acks: inOrder(acks, ops.settledMs) };
 }
 
-/** In place. A file is written in the order of settling, so that it mostly is in order already. */
+/**
+ * Operations are numbered as they fall due, so that this mostly is the order in which they were sent. Undefined when a
+ * number is there twice.
+ */
+function byNumber(rows: Uint32Array, ops: Ops, least: number): Uint32Array | undefined {
+  const nobody = 0xffff_ffff;
+  const placed = new Uint32Array(rows.length).fill(nobody);
+  for (const row of rows) placed[(ops.i[row] ?? 0) - least] = row;
+  return placed.includes(nobody) ? undefined : placed;
+}
+
+/** In place; what is in order already only has to be looked at. */
 function inOrder(rows: Uint32Array, keys: Float64Array): Uint32Array {
   const key = (at: number): number => keys[rows[at] ?? 0] ?? 0;
   for (let at = 1; at < rows.length; at++) {

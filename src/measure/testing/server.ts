@@ -18,6 +18,8 @@ export interface Server {
   /** When a connection stands that is asked for at a moment; undefined: it is not taken. */
   connect(atMs: number): number | undefined;
   readonly absences: readonly Absence[];
+  /** From when to when operations were on their way that were slow for no reason. */
+  readonly slowOnes: readonly Absence[];
 }
 
 const OK = { outcome: 'ok', code: '' } as const;
@@ -28,6 +30,7 @@ const NO = { outcome: 'failed', code: 'NOREPLICAS' } as const;
 export function createServer({ units, latency }: World, unit: number, random: Random): Server {
   const { outs = [], slow = [] } = units[unit] ?? {};
   const absences: Absence[] = outs.map(({ fromMs, toMs }) => ({ fromMs, toMs }));
+  const slowOnes: Absence[] = [];
   const oneWay = (): number => latency.oneWayMs + random.next() * latency.jitterMs;
   const outAt = (ms: number): Out | undefined => outs.find(({ fromMs, toMs }) => ms >= fromMs && ms < toMs);
 
@@ -66,9 +69,11 @@ export function createServer({ units, latency }: World, unit: number, random: Ra
 
   return {
     absences,
+    slowOnes,
     ask: (writtenMs) => {
       const extraMs = random.next() < latency.stragglers ? random.next() * latency.stragglerMs : 0;
       const arrivesMs = writtenMs + oneWay() + extraMs;
+      if (extraMs > 0) slowOnes.push({ fromMs: writtenMs, toMs: arrivesMs });
       if (random.next() >= latency.lost) return arrive(arrivesMs);
       absences.push({ fromMs: arrivesMs, toMs: arrivesMs });
       return undefined;

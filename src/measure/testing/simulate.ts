@@ -24,6 +24,8 @@ export interface Simulated {
   readonly servedAtMs: readonly (readonly number[])[];
   /** By unit: spells in which its client had no service, whoever was to blame for it. In order, apart from each other. */
   readonly absent: readonly (readonly Absence[])[];
+  /** By unit: from when to when operations were on their way that were slow for no reason. */
+  readonly slowOnes: readonly (readonly Absence[])[];
 }
 
 export interface Absence {
@@ -35,13 +37,15 @@ export function simulate(world: World): Simulated {
   const rows: Row[] = [];
   const servedAtMs: (readonly number[])[] = [];
   const absent: (readonly Absence[])[] = [];
+  const slowOnes: (readonly Absence[])[] = [];
   for (const unit of world.units.keys()) {
     const client = runClient(world, unit);
     for (const row of client.rows) rows.push(row);
     servedAtMs.push(client.rows.flatMap(({ servedMs }) => servedMs ?? []).sort((a, b) => a - b));
+    slowOnes.push(client.server.slowOnes);
     absent.push(joined([...client.server.absences, ...client.unconnected]));
   }
-  return { ops: columns(rows, world), servedAtMs, absent };
+  return { ops: columns(rows, world), servedAtMs, absent, slowOnes };
 }
 
 function joined(all: readonly Absence[]): readonly Absence[] {
@@ -145,11 +149,11 @@ class Client {
       let toMs = fromMs;
       let answer: number | undefined;
       while (answer === undefined && toMs < this.#world.endMs + 60_000) {
-        toMs +=
-          connecting.leastBackoffMs + this.#random.next() * (connecting.mostBackoffMs - connecting.leastBackoffMs);
+        const { leastBackoffMs, mostBackoffMs } = connecting;
+        toMs = this.awake(toMs + leastBackoffMs + this.#random.next() * (mostBackoffMs - leastBackoffMs));
         answer = this.server.connect(toMs);
       }
-      this.#broken = { fromMs, toMs: answer ?? Number.POSITIVE_INFINITY };
+      this.#broken = { fromMs, toMs: answer === undefined ? Number.POSITIVE_INFINITY : this.awake(answer) };
       this.unconnected.push(this.#broken);
     }
   }
