@@ -35,8 +35,17 @@ const assertions = [
 ];
 const timing = { startWithinMs: 0, warmUpMs: 0, recoveryWithinMs: 60_000, heldForMs: 3000, drainWithinMs: 0 };
 const drill = {
-  ...{ name: 'bench', file: 'bench.drill.yaml', title: 'bench', sha256: '', tags: [], proves: [], selfTest: [] },
-  ...{ workloads: [{ name: 'writes' }], steadyStateHypothesis: { title: '', probes: [] }, timing, assertions },
+  name: 'bench',
+  file: position.file,
+  title: 'bench',
+  sha256: '',
+  tags: [],
+  proves: [],
+  selfTest: [],
+  workloads: [{ name: 'writes' }],
+  steadyStateHypothesis: { title: '', probes: [] },
+  timing,
+  assertions,
 };
 
 /** Writes it as a run writes it, into a folder that is there. */

@@ -1,5 +1,5 @@
 // What was measured, held against the truth of a simulated world.
-import { type Gap, type Outages, outagesOf } from '../outages.ts';
+import { floorIn, type Gap, type Outages, outagesOf } from '../outages.ts';
 import { healthyTerms } from '../service.ts';
 import type { OutageTerms } from '../terms.ts';
 import { type Absence, type Simulated, simulate } from './simulate.ts';
@@ -51,9 +51,11 @@ function merged(absent: readonly Absence[], asOne: (fromMs: number, toMs: number
 }
 
 /** Above the floor it has to be found, whole, by one that is not shorter. */
-function missed({ fromMs, toMs }: Absence, world: World, { gaps, floorMs }: MeasuredUnit): readonly string[] {
+function missed({ fromMs, toMs }: Absence, world: World, measured: MeasuredUnit): readonly string[] {
+  const { gaps } = measured;
   const told = `${fromMs.toFixed(1)} to ${toMs.toFixed(1)}`;
   const seenMs = Math.min(toMs, world.endMs) - fromMs;
+  const floorMs = floorIn(measured, { fromMs, toMs: Math.min(toMs, world.endMs) });
   const covering = gaps.filter((gap) => gap.fromMs <= fromMs && (gap.toMs ?? Infinity) >= toMs);
   if (covering.length === 0)
     return seenMs > floorMs ? [`${told} was missed, with a floor of ${floorMs.toFixed(1)}`] : [];
