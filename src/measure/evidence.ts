@@ -67,6 +67,7 @@ export function evidenceIn(stretch: Stretch, view: View): Evidence {
     blind: false,
     lastLateMs: -Infinity,
     hung: undefined,
+    servedFromMs: undefined,
   };
   const evidence: Evidence = {
     runs: [],
@@ -106,6 +107,8 @@ interface Place {
   lastLateMs: number;
   /** The run with the acknowledgement that ends the stretch, if that had waited. */
   hung: Run | undefined;
+  /** See `servedFrom`; looked up when it is needed. */
+  servedFromMs: number | undefined;
 }
 
 function addAcknowledged(row: number, evidence: Evidence, place: Place): void {
@@ -124,14 +127,28 @@ function addRefused(row: number, evidence: Evidence, place: Place): void {
   const sentMs = ops.sentMs[row] ?? 0;
   const byMs = Math.min(ops.settledMs[row] ?? 0, sentMs + terms.lateMs);
   evidence.refused = true;
-  // Sent after the one that is acknowledged next, it may have been refused after that one was served.
-  const nextSentMs = next === undefined ? Number.POSITIVE_INFINITY : (ops.sentMs[next] ?? 0);
-  if (sentMs < nextSentMs || (byMs <= toMs && toMs - nextSentMs > terms.lateMs)) {
+  const nextWaited = next !== undefined && toMs - (ops.sentMs[next] ?? 0) > terms.lateMs;
+  place.servedFromMs ??= servedFrom(place);
+  if (sentMs < place.servedFromMs || (nextWaited && byMs <= toMs)) {
     addWitness({ sentMs, stillGoneAtMs: sentMs, byMs }, evidence, place);
   } else {
     evidence.unsureFromMs = Math.min(evidence.unsureFromMs, sentMs);
     evidence.unsureToMs = Math.max(evidence.unsureToMs, byMs);
   }
+}
+
+/** When the earliest was sent of those that are acknowledged now: what was sent later may have met an outage after them. */
+function servedFrom({ stretch, view: { ops, acks, terms } }: Place): number {
+  if (stretch.next === undefined) return Number.POSITIVE_INFINITY;
+  let earliestMs = ops.sentMs[stretch.next] ?? 0;
+  for (let ack = stretch.ack + 2; ack < acks.length; ack++) {
+    const row = acks[ack] ?? 0;
+    const [sentMs, settledMs] = [ops.sentMs[row] ?? 0, ops.settledMs[row] ?? 0];
+    if (settledMs > stretch.toMs + terms.lateMs) break;
+    // One that had waited proves nothing of the time before.
+    if (settledMs - sentMs <= terms.lateMs) earliestMs = Math.min(earliestMs, sentMs);
+  }
+  return earliestMs;
 }
 
 function addWitness(
