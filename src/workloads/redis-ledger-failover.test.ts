@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LoopbackSentinel, startLoopbackSentinel } from '../../test/loopback-sentinel.ts';
 import { type LedgerRun, startLedger } from '../../test/run-ledger.ts';
+import { type Gap, startProber } from '../../test/support/start-prober.ts';
 import type { OpRecord as Op } from '../journal/ops-format.ts';
 
 let cluster: LoopbackSentinel;
@@ -14,7 +12,7 @@ afterEach(() => cluster[Symbol.asyncDispose]());
 
 describe('redis.ledger through a failover', () => {
   it('sees the outage of a killed primary as an independent prober does, and subjects get over it too', async () => {
-    await using prober = await startProber(cluster);
+    await using prober = await startProber(cluster.addresses);
     await using oracle = await startLedger(cluster, { rate: '100/s' });
     await using plain = await startLedger(cluster, { confirmedBy: 1 }, { client: 'ioredis' });
     await using hardened = await startLedger(cluster, { confirmedBy: 1 }, { client: 'ioredis/hardened' });
@@ -25,25 +23,25 @@ describe('redis.ledger through a failover', () => {
     await Promise.all(runs.map((run) => run.until('an outage', ({ okSinceMs }) => okSinceMs === undefined)));
     await Promise.all(runs.map(untilOkForLong));
     const { ops } = await oracle.finish();
-    expectSameOutage(ops, await prober.gaps(), oracle.originNs);
+    expectSameOutage(ops, await prober.gaps(oracle.originNs));
     expect(ops.filter((op) => op.errorCode === 'ECONNREFUSED').length).toBeGreaterThan(50);
     for (const subject of [plain, hardened]) {
       const { header, ops: settled } = await subject.finish();
       expect(header.client).toMatch(/^ioredis/);
       expect(new Set(settled.map((op) => op.i)).size).toBe(settled.length);
-      expect(Math.max(...settled.map((op) => op.settledMs - op.sentMs))).toBeLessThan(600);
+      expect(Math.max(...settled.map((op) => op.settledMs - op.sentMs))).toBeLessThan(1000);
     }
-  });
+  }, 60_000);
 
   it('sees the outage of a hung one too, and reads back once that is a replica in step', async () => {
-    await using prober = await startProber(cluster);
+    await using prober = await startProber(cluster.addresses);
     await using run = await startLedger(cluster, { rate: '100/s', confirmedBy: 1 });
     await run.until('writes', ({ ok }) => ok >= 50);
     cluster.signal('redis-1', 'SIGSTOP');
     await run.until('an outage', ({ lastError }) => lastError === 'TIMEOUT');
     await untilOkForLong(run);
     const { ops } = await run.finish();
-    expectSameOutage(ops, await prober.gaps(), run.originNs);
+    expectSameOutage(ops, await prober.gaps(run.originNs));
     expect(ops.filter((op) => op.errorCode === 'TIMEOUT').length).toBeGreaterThan(50);
 
     await expect(run.readBack(300)).rejects.toThrow('redis-1 does not answer');
@@ -62,33 +60,22 @@ async function untilOkForLong(run: LedgerRun): Promise<void> {
   await run.until('recovery', ({ okSinceMs }) => okSinceMs !== undefined && run.nowMs() - okSinceMs > 700);
 }
 
-function expectSameOutage(ops: readonly Op[], gaps: readonly Gap[], originNs: bigint): void {
+function expectSameOutage(ops: readonly Op[], gaps: readonly Gap[]): void {
   const seen = outageOf(ops);
-  const [probed] = gaps.map((gap) => inRunTime(gap, originNs)).sort((a, b) => b.high - a.high);
+  const [probed] = gaps.toSorted((a, b) => b.highMs - a.highMs);
   if (probed === undefined) throw new Error('the prober saw no outage');
   expect(seen.high).toBeGreaterThan(1000);
-  expect(seen.low).toBeLessThanOrEqual(probed.high);
-  expect(seen.high).toBeGreaterThanOrEqual(probed.low);
+  expect(seen.low).toBeLessThanOrEqual(probed.highMs);
+  expect(seen.high).toBeGreaterThanOrEqual(probed.lowMs);
   expect(seen.fromMs).toBeLessThanOrEqual(probed.toMs);
   expect(seen.toMs).toBeGreaterThanOrEqual(probed.fromMs);
 }
 
-interface Gap {
-  readonly last: { readonly sentNs: string; readonly settledNs: string };
-  readonly first: { readonly sentNs: string; readonly settledNs: string };
-}
 interface Outage {
   readonly low: number;
   readonly high: number;
   readonly fromMs: number;
   readonly toMs: number;
-}
-
-/** Of service that a prober saw, the outage lasted this long at least and at most. */
-function inRunTime({ last, first }: Gap, originNs: bigint): Outage {
-  const ms = (ns: string): number => Number(BigInt(ns) - originNs) / 1e6;
-  const [fromMs, toMs] = [ms(last.sentNs), ms(first.settledNs)];
-  return { fromMs, toMs, high: toMs - fromMs, low: ms(first.sentNs) - ms(last.settledNs) };
 }
 
 /** The longest one between two oks, with the bounds of the design, section 9. */
@@ -104,25 +91,4 @@ function outageOf(ops: readonly Op[]): Outage {
   const longest = outages.sort((x, y) => y.high - x.high)[0];
   if (longest === undefined) throw new Error('no oks');
   return longest;
-}
-
-async function startProber(on: LoopbackSentinel): Promise<AsyncDisposable & { gaps(): Promise<Gap[]> }> {
-  const child: ChildProcess = spawn(process.execPath, ['test/prober.ts', JSON.stringify(on.addresses)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  if (child.stdout === null) throw new Error('no stdout');
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  expect((await lines.next()).value).toBe('ready');
-  return {
-    gaps: async () => {
-      child.stdin?.end();
-      return JSON.parse((await lines.next()).value ?? '[]') as Gap[];
-    },
-    [Symbol.asyncDispose]: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const gone = once(child, 'exit');
-      child.kill('SIGKILL');
-      await gone;
-    },
-  };
 }

