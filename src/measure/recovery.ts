@@ -101,7 +101,7 @@ function between(backAfterMs: number, backByMs: number | undefined): Pick<Recove
 /** An outage by itself; one that our own revert ended has no end of its own. */
 function boundsOf(gap: Gap, { faults }: RecoveryTerms): Bounds {
   const revertMs = rescueOf(gap, faults);
-  if (revertMs === undefined) return gap;
+  if (revertMs === undefined) return { lowMs: gap.lowMs, highMs: gap.highMs };
   return { lowMs: Math.max(0, Math.min(gap.lowMs, revertMs - gap.begunByMs)), highMs: undefined };
 }
 
