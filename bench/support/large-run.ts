@@ -42,6 +42,7 @@ const drill = {
   tags: [],
   proves: [],
   selfTest: [],
+  method: [],
   workloads: [{ name: 'writes' }],
   steadyStateHypothesis: { title: '', probes: [] },
   timing,

@@ -1,22 +1,31 @@
 // Why a run as a whole proves nothing: whatever its assertions say, it cannot pass.
 import type { ErrorCode } from '../core/error.ts';
-import type { Journal, JournalEvent } from '../core/journal.ts';
+import type { Journal, JournalEvent, PhaseName } from '../core/journal.ts';
 import type { ReportProblem } from '../core/report.ts';
 import { faultTimes } from '../measure/faults.ts';
+import { serviceOf } from '../measure/service.ts';
 
+/** Kinds of faults that make a process stand still and then go on, so that its clock jumps. */
+const STANDS_STILL = /\.pause$/;
+
+/** What was told while it ran, and what the journal shows besides. */
 export function doubtsOf(journal: Journal): readonly ReportProblem[] {
   const { events } = journal;
   const told = events
     .filter((event) => event.type === 'problem')
     .map(({ code, message, at, hint }) => doubt(code, message, { at, hint }));
-  return dedupe([
-    ...told,
+  const shown = [
     ...unproved(events),
+    ...failedSteps(events),
     ...stops(events),
     ...tilts(events),
     ...unfinished(events),
-    ...cutOff(journal),
-  ]);
+    ...workloadDoubts(journal),
+  ];
+  const isTold = (one: ReportProblem): boolean =>
+    told.some(({ code, message }) => code === one.code && message.includes(one.message));
+  const doubts = unique([...told, ...shown.filter((one) => !isTold(one))]);
+  return doubts.length > 0 ? doubts : notDone(journal);
 }
 
 function doubt(
@@ -36,11 +45,33 @@ function unproved(events: readonly JournalEvent[]): readonly ReportProblem[] {
       at: `step ${fault.step}`,
     }),
   );
-  const methodRan = events.some(
-    (event) => event.type === 'phase' && event.phase === 'method' && event.state === 'begin',
-  );
-  if (methodRan && faults.length === 0) doubts.push(doubt('FAULT_NOT_PROVED', 'no fault was injected'));
+  if (begun(events, 'method') && faults.length === 0) doubts.push(doubt('FAULT_NOT_PROVED', 'no fault was injected'));
   return doubts;
+}
+
+function begun(events: readonly JournalEvent[], phase: PhaseName): boolean {
+  return events.some((event) => event.type === 'phase' && event.phase === phase && event.state === 'begin');
+}
+
+/** Steps that failed, and undos that did. */
+function failedSteps(events: readonly JournalEvent[]): readonly ReportProblem[] {
+  return events.flatMap((event) => {
+    if (event.type !== 'step') return [];
+    const at = `step ${event.step}`;
+    if (event.state === 'revertFailed')
+      return [doubt('UNDO_FAILED', event.error?.message ?? 'it could not be undone', { at })];
+    if (event.verb === 'fault' || event.state !== 'failed') return [];
+    return [doubt(event.error?.code ?? 'INTERNAL', event.error?.message ?? 'it failed', { at })];
+  });
+}
+
+/** What the drill says that should be done, and nothing says why it was not. */
+function notDone({ run, events }: Journal): readonly ReportProblem[] {
+  if (!begun(events, 'method')) return [doubt('INTERRUPTED', 'the run ended before anything was hurt')];
+  const called = new Set(events.flatMap((event) => (event.type === 'step' ? [event.step] : [])));
+  return run.drill.method
+    .filter(({ name }) => !called.has(name))
+    .map(({ name }) => doubt('INTERRUPTED', 'the run ended before it', { at: `step ${name}` }));
 }
 
 function stops(events: readonly JournalEvent[]): readonly ReportProblem[] {
@@ -53,14 +84,21 @@ function stops(events: readonly JournalEvent[]): readonly ReportProblem[] {
 
 /**
  * A Sentinel in TILT watches and does nothing for 30 s: what it would have done is not known (redis.io, Sentinel, TILT
- * mode). One that a fault stopped was meant to.
+ * mode). It was meant to when a fault had made its process stand still, and does not count when it was over at the gate.
  */
 function tilts(events: readonly JournalEvent[]): readonly ReportProblem[] {
-  const hurt = new Set(faultTimes(events).flatMap(({ targets }) => targets));
-  const tilted = new Set(
-    events.flatMap((event) => (event.type === 'mark' && event.mark === '+tilt' ? [event.source] : [])),
-  );
-  return [...tilted.difference(hurt)].map((source) =>
+  const stopped = faultTimes(events).filter(({ kind }) => STANDS_STILL.test(kind));
+  const gateMs = events.find(
+    (event) => event.type === 'phase' && event.phase === 'gate' && event.state === 'end',
+  )?.atMs;
+  const marks = events.filter((event) => event.type === 'mark');
+  const tilted = marks.filter(({ mark, source, atMs }) => {
+    if (mark !== '+tilt' || stopped.some((fault) => fault.calledMs <= atMs && fault.targets.includes(source)))
+      return false;
+    const over = marks.find((other) => other.mark === '-tilt' && other.source === source && other.atMs >= atMs);
+    return over === undefined || gateMs === undefined || over.atMs > gateMs;
+  });
+  return tilted.map(({ source }) =>
     doubt('NOT_TRUSTED', 'the Sentinel went into TILT: its clock or its process stood still', {
       at: source,
       hint: 'Is the machine overloaded? Run again when it is not.',
@@ -77,31 +115,28 @@ function unfinished(events: readonly JournalEvent[]): readonly ReportProblem[] {
       }),
     ];
   }
-  return end.status === 'interrupted' ? [doubt('INTERRUPTED', 'the run was interrupted')] : [];
+  if (end.status === 'interrupted') return [doubt('INTERRUPTED', 'the run was interrupted')];
+  const stopped = events.some((event) => event.type === 'stop');
+  return end.status === 'aborted' && !stopped ? [doubt('INTERRUPTED', 'the run was aborted')] : [];
 }
 
-/** A workload of the drill without an operations file, or with a last line that was cut off. */
-function cutOff(journal: Journal): readonly ReportProblem[] {
-  const warmedUp = journal.events.some(
-    (event) => event.type === 'phase' && event.phase === 'warmUp' && event.state === 'begin',
-  );
-  if (!warmedUp) return [];
+/** A workload without a whole record, and one that never worked: it says nothing of a fault. */
+function workloadDoubts(journal: Journal): readonly ReportProblem[] {
+  if (!begun(journal.events, 'warmUp')) return [];
   return journal.run.drill.workloads.flatMap(({ name }) => {
     const ops = journal.ops[name];
-    if (ops === undefined)
-      return [doubt('JOURNAL_FAILED', 'no operation of it was recorded', { at: `workload ${name}` })];
-    return ops.truncatedLines > 0
-      ? [doubt('JOURNAL_FAILED', `${ops.truncatedLines} of its lines cannot be read`, { at: `workload ${name}` })]
-      : [];
+    const at = `workload ${name}`;
+    if (ops === undefined) return [doubt('JOURNAL_FAILED', 'no operation of it was recorded', { at })];
+    if (ops.truncatedLines > 0)
+      return [doubt('JOURNAL_FAILED', `${ops.truncatedLines} of its lines cannot be read`, { at })];
+    if (!begun(journal.events, 'method')) return [];
+    const units = serviceOf(name, journal) ?? [];
+    return units
+      .filter(({ workedBefore }) => !workedBefore)
+      .map(({ unit }) => doubt('WORKLOAD_FAILED', `nothing of ${unit} was ok before the fault`, { at }));
   });
 }
 
-function dedupe(doubts: readonly ReportProblem[]): readonly ReportProblem[] {
-  const seen = new Set<string>();
-  return doubts.filter(({ code, message }) => {
-    const key = `${code} ${message}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
+function unique(doubts: readonly ReportProblem[]): readonly ReportProblem[] {
+  return [...new Map(doubts.map((one) => [`${one.code} ${one.message} ${one.at}`, one])).values()];
 }

@@ -29,6 +29,9 @@ export function steadyStateAgain(journal: Journal): readonly NamedFinding[] {
   };
   if (endMs === undefined || endMs - fromMs < drill.timing.recoveryWithinMs)
     return nothing('not waited for', 'the run ended before its time was up');
+  const stuck = journal.events.find((event) => event.type === 'step' && event.state === 'revertFailed');
+  if (stuck?.type === 'step')
+    return nothing('not back', `our own undo of ${stuck.step} failed: this is not the system's doing`);
   const broken = journal.events.find((event) => event.type === 'problem' && event.code === 'TOOL_BROKEN');
   if (broken?.type === 'problem' && !wasRead(journal, fromMs)) return nothing('not seen', broken.message);
   const restored = journal.events.findLast((event) => event.type === 'restored');

@@ -24,7 +24,7 @@ export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertio
     ...identityOf(journal),
     durationMs: events.at(-1)?.atMs ?? 0,
     status: last(events, 'end')?.status ?? 'interrupted',
-    verdict: overall(asserted.length === 0 ? [] : findings, doubts.length > 0),
+    verdict: overall(findings, doubts.length > 0 || asserted.length === 0),
     problems: doubts,
     cluster: clusterAfter(journal),
     differences: restored?.differences ?? [],
