@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClock } from '../core/clock.ts';
 import type { Drill } from '../core/drill.ts';
-import type { Journal, JournalEvent } from '../core/journal.ts';
+import type { JournalEvent } from '../core/journal.ts';
 import type { Registry, Runtime } from '../core/kinds.ts';
 import type { Report } from '../core/report.ts';
 import { configHash, createRunId, hostFacts } from '../engine/header.ts';
@@ -11,7 +11,7 @@ import { makePlan } from '../engine/plan.ts';
 import { runDrill } from '../engine/run.ts';
 import { createUndoLog } from '../engine/undo-log.ts';
 import { readJournal } from '../journal/reader.ts';
-import { type OpenJournal, openJournal } from '../journal/writer.ts';
+import { openJournal } from '../journal/writer.ts';
 import { judge } from '../judge/judge.ts';
 
 export interface RunOne {
@@ -70,17 +70,5 @@ export async function runOne(one: RunOne): Promise<{ readonly report: Report; re
     onProgress: one.onProgress,
   });
   await journal.close();
-  return { report: judge(whole(await readJournal(dir), journal), one.registry.assertions), dir };
-}
-
-/** A journal that could not be written whole says so itself, and what it holds no room for: there is none on the disk. */
-function whole(read: Journal, written: OpenJournal): Journal {
-  const failure = written.failure();
-  if (failure === undefined) return read;
-  const { code, message, at = '', hint = '' } = failure;
-  const atMs = read.events.at(-1)?.atMs ?? 0;
-  return {
-    ...read,
-    events: [...read.events, { type: 'problem', atMs, code, message, at, hint }, ...written.unwritten()],
-  };
+  return { report: judge(journal.complete(await readJournal(dir)), one.registry.assertions), dir };
 }

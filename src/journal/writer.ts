@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Clock } from '../core/clock.ts';
 import { DrillError } from '../core/error.ts';
-import type { EventBody, JournalEvent, JournalSink } from '../core/journal.ts';
+import type { EventBody, Journal, JournalEvent, JournalSink } from '../core/journal.ts';
 
 export interface OpenJournal extends JournalSink {
   /** Resolves when everything is on its way to the disk, or when it is known that it cannot be. */
   close(): Promise<void>;
   /** Why the journal is not whole, if it is not. */
   failure(): DrillError | undefined;
-  /** Events that are not in the file, in order: all that came after it could not be written any more. */
-  unwritten(): readonly JournalEvent[];
+  /** What was read back of it, with what the disk has no room for: how the run was undone, and why it is not whole. */
+  complete(read: Journal): Journal;
 }
 
 export interface JournalOptions {
@@ -23,12 +23,18 @@ export interface JournalOptions {
   readonly onFailure?: (failure: DrillError) => void;
 }
 
+interface Pending {
+  readonly number: number;
+  readonly event: JournalEvent;
+}
+
 export function openJournal(dir: string, clock: Clock, options: JournalOptions = {}): OpenJournal {
   const file = join(dir, 'events.ndjson');
   const stream = createWriteStream(file);
   let failure: DrillError | undefined;
-  // On their way to the disk, the oldest first.
-  const pending: JournalEvent[] = [];
+  let count = 0;
+  /** On their way to the disk, in order; after a failure they never get there. */
+  const pending: Pending[] = [];
   const done = finished(stream).catch((cause: Error) => {
     failure = new DrillError('JOURNAL_FAILED', `the journal could not be written: ${cause.message}`, {
       at: file,
@@ -40,10 +46,11 @@ export function openJournal(dir: string, clock: Clock, options: JournalOptions =
   return {
     write: (body: EventBody) => {
       const event: JournalEvent = { atMs: clock.nowMs(), ...body };
-      pending.push(event);
+      const number = count++;
       const written = (error?: Error | null): void => {
         if (!error) pending.shift();
       };
+      if (failure === undefined || !isSample(event)) pending.push({ number, event });
       if (failure === undefined) stream.write(`${JSON.stringify(event)}\n`, written);
       options.onEvent?.(event);
     },
@@ -52,6 +59,20 @@ export function openJournal(dir: string, clock: Clock, options: JournalOptions =
       await done;
     },
     failure: () => failure,
-    unwritten: () => pending,
+    complete: (read) => (failure === undefined ? read : withUnwritten(read, pending, failure)),
   };
+}
+
+/** Many, and of no use without a gap before them. */
+function isSample({ type }: JournalEvent): boolean {
+  return type === 'probe' || type === 'heartbeat';
+}
+
+/** Of what failed to be written a part may be there: events are in the file in the order of their numbers. */
+function withUnwritten(read: Journal, pending: readonly Pending[], failure: DrillError): Journal {
+  const { code, message, at = '', hint = '' } = failure;
+  const unwritten = pending.filter(({ number }) => number >= read.events.length).map(({ event }) => event);
+  const events = [...read.events, ...unwritten];
+  const atMs = events.at(-1)?.atMs ?? 0;
+  return { ...read, events: [...events, { type: 'problem', atMs, code, message, at, hint }] };
 }
