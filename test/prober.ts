@@ -1,6 +1,8 @@
 // An independent prober: a process of its own with raw sockets, that asks the Sentinels who the primary is and writes
 // there, every 2 ms. Shares no code with what it checks. Its clock is CLOCK_MONOTONIC, as everybody's here.
-//   node test/prober.ts '<address book as JSON>'
+//   node test/prober.ts <ways as JSON> [key]
+// where ways = { sentinels: [{ host, port }], nodes: { "<announced host>:<port>": { host, port } } }: how to get to what
+// the Sentinels name. A node that is not in there is reached at the address that they say.
 // Prints `ready` after the first ok; at the end of its stdin, one line of JSON with every gap over 50 ms.
 import { connect, type Socket } from 'node:net';
 
@@ -8,45 +10,42 @@ interface Address {
   readonly host: string;
   readonly port: number;
 }
-interface Row {
-  readonly role: string;
-  readonly announced: Address;
-  readonly address: Address;
+interface Ways {
+  readonly sentinels: readonly Address[];
+  readonly nodes?: Readonly<Record<string, Address>>;
 }
-
-const everyMs = 2;
-const gapNs = 50_000_000n;
-const { rows } = JSON.parse(process.argv[2] ?? '{}') as { readonly rows: readonly Row[] };
-const sentinels = rows.filter((row) => row.role === 'sentinel');
-
 interface Ok {
   readonly sentNs: bigint;
   readonly settledNs: bigint;
 }
 
-const votes = new Map<Row, Address | undefined>();
+const everyMs = 2;
+const gapNs = 50_000_000n;
+const { sentinels, nodes = {} } = JSON.parse(process.argv[2] ?? '') as Ways;
+const key = process.argv[3] ?? 'prober';
+
+const votes = new Map<Address, string>();
 const gaps: { readonly last: Ok; readonly first: Ok }[] = [];
-let primary: Address | undefined;
+let primary: string | undefined;
 let lastOk: Ok | undefined;
 
 function count(): void {
-  for (const named of votes.values()) {
-    const voters = [...votes.values()].filter((vote) => vote === named).length;
-    if (named === undefined || voters * 2 <= sentinels.length || named === primary) continue;
-    primary = named;
+  for (const node of new Set(votes.values())) {
+    const named = [...votes.values()].filter((vote) => vote === node).length;
+    if (named * 2 <= sentinels.length || node === primary) continue;
+    primary = node;
     writer?.destroy();
     writer = undefined;
   }
 }
 
-function askSentinel(sentinel: Row): void {
-  const socket = connect(sentinel.address);
+function askSentinel(sentinel: Address): void {
+  const socket = connect({ ...sentinel, noDelay: true });
   const ask = (): boolean => socket.write('SENTINEL GET-MASTER-ADDR-BY-NAME mymaster\r\n');
   socket.on('connect', ask);
   socket.on('data', (data) => {
-    const [, , host, , port] = data.toString().split('\r\n');
-    const named = rows.find(({ announced }) => announced.host === host && announced.port === Number(port));
-    votes.set(sentinel, named?.address);
+    const [, host, port] = /\$\d+\r\n(.+)\r\n\$\d+\r\n(\d+)\r\n$/.exec(data.toString()) ?? [];
+    if (host !== undefined) votes.set(sentinel, `${host}:${port}`);
     count();
     setTimeout(ask, everyMs);
   });
@@ -61,8 +60,9 @@ let writer: Socket | undefined;
 let sentNs = 0n;
 let waiting = false;
 
-function openWriter(to: Address): Socket {
-  const socket = connect(to);
+function openWriter(node: string): Socket {
+  const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(node) ?? [];
+  const socket = connect({ ...(nodes[node] ?? { host, port: Number(port) }), noDelay: true });
   waiting = false;
   socket.on('data', (data) => {
     if (socket !== writer) return;
@@ -87,7 +87,7 @@ function write(): void {
   if (writer === undefined || waiting || writer.readyState !== 'open') return;
   waiting = true;
   sentNs = process.hrtime.bigint();
-  writer.write('SET prober 1\r\n');
+  writer.write(`SET ${key} 1\r\n`);
 }
 
 for (const sentinel of sentinels) askSentinel(sentinel);

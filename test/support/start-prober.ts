@@ -1,0 +1,55 @@
+// Starts the prober, and tells the gaps of service that it saw as intervals of the run's time.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Address, AddressBook } from '../../src/core/node.ts';
+
+/** A gap of service: it began after `fromMs` and was over by `toMs`, and lasted this long at least and at most. */
+export interface Gap {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly lowMs: number;
+  readonly highMs: number;
+}
+
+export interface Prober extends AsyncDisposable {
+  /** Ends it. */
+  gaps(originNs: bigint): Promise<readonly Gap[]>;
+}
+
+interface Seen {
+  readonly last: { readonly sentNs: string; readonly settledNs: string };
+  readonly first: { readonly sentNs: string; readonly settledNs: string };
+}
+
+/** It takes the ways of `book`. Resolves when it has written for the first time. */
+export async function startProber(book: AddressBook): Promise<Prober> {
+  const of = (role: string): AddressBook['rows'] => book.rows.filter((row) => row.role === role);
+  const nodes = of('redis').map(({ announced, address }) => [`${announced.host}:${announced.port}`, address] as const);
+  const ways = { sentinels: of('sentinel').map(({ address }): Address => address), nodes: Object.fromEntries(nodes) };
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../prober.ts'), JSON.stringify(ways)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const gone = once(child, 'exit');
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const first: string | undefined = (await lines.next()).value;
+  if (first !== 'ready') throw new Error(`the prober said ${first}`);
+  return {
+    gaps: async (originNs) => {
+      child.stdin.end();
+      const seen = JSON.parse((await lines.next()).value ?? '') as readonly Seen[];
+      return seen.map((gap) => inRunTime(gap, originNs));
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+function inRunTime({ last, first }: Seen, originNs: bigint): Gap {
+  const ms = (ns: string): number => Number(BigInt(ns) - originNs) / 1e6;
+  const [fromMs, toMs] = [ms(last.sentNs), ms(first.settledNs)];
+  return { fromMs, toMs, highMs: toMs - fromMs, lowMs: Math.max(0, ms(first.sentNs) - ms(last.settledNs)) };
+}
