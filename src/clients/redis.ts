@@ -67,11 +67,19 @@ export interface SubjectOptions {
   readonly name: string;
 }
 
+/** The client under test, until it is disposed. */
+export interface Subject extends Disposable {
+  readonly redis: Redis;
+}
+
 /**
- * ioredis as an application has it: the client under test. `defaults` are the library's own; `hardened` adds what its
- * issue threads recommend for failovers (failoverDetector, command and socket timeouts; redis/ioredis#1021, #1328).
+ * ioredis as an application has it. `defaults` are the library's own; `hardened` adds what its issue threads recommend
+ * for failovers (failoverDetector, command and socket timeouts; redis/ioredis#1021, #1328), and connects again after
+ * `end`: in 6.0.0 a failure while it looks for the primary is final, and a +switch-master that the failoverDetector
+ * hears in that moment is such a failure: redis-primary-kill found a client
+ * dead for good, with the primary back for half a minute.
  */
-export function openSubject(options: SubjectOptions): Redis {
+export function openSubject(options: SubjectOptions): Subject {
   const sentinels = options.addresses.rows
     .filter((row) => row.service === options.service && row.role === 'sentinel')
     .map((row) => ({ ...row.address }));
@@ -88,8 +96,22 @@ export function openSubject(options: SubjectOptions): Redis {
     ...(options.profile === 'hardened' ? hardened : {}),
   });
   redis.on('error', () => undefined);
-  return redis;
+  let closed = false;
+  if (options.profile === 'hardened') {
+    redis.on('end', () => {
+      if (!closed) setTimeout(() => closed || void redis.connect().catch(() => undefined), REVIVE_MS);
+    });
+  }
+  return {
+    redis,
+    [Symbol.dispose]: () => {
+      closed = true;
+      redis.disconnect();
+    },
+  };
 }
+
+const REVIVE_MS = 100;
 
 const hardened: Options = {
   failoverDetector: true,

@@ -13,7 +13,14 @@ import {
 
 export async function openLedgerSubject(options: LedgerClientOptions, profile: SubjectProfile): Promise<LedgerClient> {
   const { terms, addresses, clock } = options;
-  const redis = openSubject({ addresses, service: terms.service, primaryName: terms.unit, profile, name: terms.name });
+  const subject = openSubject({
+    addresses,
+    service: terms.service,
+    primaryName: terms.unit,
+    profile,
+    name: terms.name,
+  });
+  const { redis } = subject;
   let connection = 0;
   redis.on('close', () => {
     connection += 1;
@@ -39,6 +46,6 @@ export async function openLedgerSubject(options: LedgerClientOptions, profile: S
         return connection === sentOn ? settlement : { ...settlement, outcome: 'unknown' };
       }
     },
-    [Symbol.asyncDispose]: async () => redis.disconnect(),
+    [Symbol.asyncDispose]: async () => subject[Symbol.dispose](),
   };
 }
