@@ -1,8 +1,9 @@
 // Random worlds for the simulation, and what in a measurement contradicts the truth of one.
 import { createRandom, type Random } from '../src/core/random.ts';
-import { floorIn, type Gap, type Outages, outagesOf } from '../src/measure/outages.ts';
+import { type Gap, type Outages, outagesOf } from '../src/measure/outages.ts';
 import { healthyTerms } from '../src/measure/service.ts';
 import type { OutageTerms } from '../src/measure/terms.ts';
+import { floorIn } from '../src/measure/unasked.ts';
 import { MODES, type Mode, type Outage, type Simulated, simulate, type World } from './simulation.ts';
 
 const WARM_UP_MS = 4000;

@@ -87,6 +87,10 @@ function recovered(name: string, recovery: Recovery, { atMostMs }: Terms): Judge
   }
   if (verdict === 'failed') return { verdict, because: `${name} was without service for longer` };
   if (verdict === 'inconclusive') return { verdict, because: WITHIN_ERROR };
+  if (recovery.disturbed) {
+    const because = 'another fault came and went before it ended: nobody knows whether its revert had to do with it';
+    return { verdict: 'inconclusive', because };
+  }
   if (recovery.unseenMs > atMostMs) {
     const because = `${name} asked too little to say that it stayed: an outage of up to ${formatMs(recovery.unseenMs)} may have gone unseen`;
     return { verdict: 'inconclusive', because };

@@ -1,6 +1,6 @@
 // What the operations that were sent between two consecutive acknowledgements say of service in between.
 import type { Ops } from '../core/outcome.ts';
-import { lengthOf, NOT_SENT, OK, type Span } from './operations.ts';
+import { NOT_SENT, OK } from './operations.ts';
 import type { OutageTerms } from './terms.ts';
 import type { UnitOps } from './unit-ops.ts';
 
@@ -47,8 +47,6 @@ export interface Evidence {
   unsureToMs: number;
   /** Some were held back: no service to whoever asked, but no proof of what the server did. */
   held: boolean;
-  /** The longest time in which nothing was asked, up to the last operation in it. */
-  unasked: Span;
 }
 
 /**
@@ -75,17 +73,14 @@ export function evidenceIn(stretch: Stretch, view: View): Evidence {
     unsureFromMs: Number.POSITIVE_INFINITY,
     unsureToMs: Number.NEGATIVE_INFINITY,
     held: false,
-    unasked: { fromMs: stretch.askedAfterMs, toMs: stretch.askedAfterMs },
   };
   for (let at = stretch.begin; at < stretch.end; at++) {
     const row = bySent[at] ?? 0;
     const sentMs = ops.sentMs[row] ?? 0;
     if (ops.outcome[row] === NOT_SENT) evidence.held = true;
     else {
-      const unasked = { fromMs: place.lastSentMs, toMs: sentMs };
-      if (lengthOf(unasked) > lengthOf(evidence.unasked)) evidence.unasked = unasked;
       // Where nothing was asked for long, service may have been back all the while.
-      if (lengthOf(unasked) > Math.max(terms.silenceMs, UNASKED_MS)) place.blind = true;
+      if (sentMs - place.lastSentMs > Math.max(terms.silenceMs, UNASKED_MS)) place.blind = true;
       if (ops.outcome[row] === OK) addAcknowledged(row, evidence, place);
       else addRefused(row, evidence, place);
       place.lastSentMs = sentMs;

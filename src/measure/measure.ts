@@ -5,9 +5,9 @@ import type { MeasuredUnit, MeasuredWorkload } from '../core/report.ts';
 import { type FaultTimes, faultTimes } from './faults.ts';
 import { ledgerOf, lostWindow } from './ledger.ts';
 import { countErrors, FAILED, NOT_SENT, OK, okLatencies, percentile, type Span, UNKNOWN } from './operations.ts';
-import { floorIn } from './outages.ts';
 import { recoveryTime, rescueOf } from './recovery.ts';
 import { serviceOf, type UnitService } from './service.ts';
+import { floorIn } from './unasked.ts';
 import { wholeRun } from './windows.ts';
 
 const ALWAYS = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };

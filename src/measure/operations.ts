@@ -12,10 +12,6 @@ export interface Span {
   readonly toMs: number;
 }
 
-export function lengthOf({ fromMs, toMs }: Span): number {
-  return toMs - fromMs;
-}
-
 /** How many were due in a span, whatever became of them. */
 export function attemptedIn(ops: Ops, { fromMs, toMs }: Span): number {
   let attempted = 0;

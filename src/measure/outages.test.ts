@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MODES, simulate, type World } from '../../test/simulation.ts';
 import { contradictions, measureWorld, randomWorld } from '../../test/worlds.ts';
-import { floorIn } from './outages.ts';
+import { floorIn } from './unasked.ts';
 
 const WORLDS = 2000;
 

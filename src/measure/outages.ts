@@ -2,8 +2,9 @@
 // operations that hang and then succeed are an outage too. Why each bound holds: docs/how-it-measures.md.
 import type { Ops } from '../core/outcome.ts';
 import { type Evidence, evidenceIn, type Stretch, type View } from './evidence.ts';
-import { lengthOf, type Span } from './operations.ts';
+import type { Span } from './operations.ts';
 import { detectionFloorMs, type OutageTerms } from './terms.ts';
+import { silencesOfClient } from './unasked.ts';
 import { unitOps } from './unit-ops.ts';
 
 /** Service was gone for at least `lowMs` and at most `highMs`, between `fromMs` and `toMs`. */
@@ -46,13 +47,6 @@ function neverServed({ ops, bySent, terms }: View): Outages {
   return { gaps: [{ ...gap, begunByMs, endedAfterMs }], lastSentMs: endedAfterMs, ...seen };
 }
 
-/** How long an outage may have been in a span, besides the gaps, without being seen. */
-export function floorIn({ floorMs, unasked, lastSentMs }: Outages, { fromMs, toMs }: Span): number {
-  const afterwards = { fromMs: Math.min(lastSentMs ?? fromMs, toMs), toMs };
-  const pausesMs = [...unasked, afterwards].map((pause) => Math.min(pause.toMs, toMs) - Math.max(pause.fromMs, fromMs));
-  return floorMs + Math.max(0, ...pausesMs);
-}
-
 /** A gap, and the number of the acknowledgement that ends it. */
 interface Candidate {
   readonly gap: Gap;
@@ -62,18 +56,14 @@ interface Candidate {
 function sweep(view: View): Outages {
   const { ops, bySent, terms } = view;
   const found: Candidate[] = [];
-  const unasked: Span[] = [];
-  let usualMs = terms.spacingMs;
   for (const stretch of stretches(view)) {
     const evidence = evidenceIn(stretch, view);
-    const pauseMs = lengthOf(evidence.unasked);
     if (isOutage(evidence, stretch, terms)) add(candidate(evidence, stretch, view), { stretch, found });
-    else if (pauseMs > terms.silenceMs) unasked.push(evidence.unasked);
-    else if (stretch.toMs >= terms.sinceMs) usualMs = Math.max(usualMs, pauseMs);
   }
-  const lastSentMs = ops.sentMs[bySent.at(-1) ?? 0];
-  const floorMs = detectionFloorMs(terms, usualMs - terms.spacingMs);
-  return { gaps: found.map(({ gap }) => gap), floorMs, unasked, lastSentMs };
+  const gaps = found.map(({ gap }) => gap);
+  const { usualMs, unasked } = silencesOfClient(view, gaps);
+  const floorMs = detectionFloorMs(terms, Math.max(0, usualMs - terms.spacingMs));
+  return { gaps, floorMs, unasked, lastSentMs: ops.sentMs[bySent.at(-1) ?? 0] };
 }
 
 /** From the first acknowledgement on; those in which nothing was sent say nothing. */
@@ -141,7 +131,7 @@ function add(next: Candidate, { stretch, found }: { readonly stretch: Stretch; r
 }
 
 function merged(earlier: Candidate, main: Candidate): Candidate {
-  const fromMs = earlier.gap.lowMs > 0 ? earlier.gap.fromMs : main.gap.fromMs;
+  const { fromMs } = earlier.gap;
   const last = earlier.endAck > main.endAck ? earlier : main;
   const { toMs } = last.gap;
   const highMs = toMs === undefined ? undefined : toMs - fromMs;

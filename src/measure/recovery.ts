@@ -2,8 +2,9 @@
 import type { Journal } from '../core/journal.ts';
 import type { Bounds } from '../core/verdict.ts';
 import { type FaultTimes, faultTimes } from './faults.ts';
-import { floorIn, type Gap } from './outages.ts';
+import type { Gap } from './outages.ts';
 import { serviceOf, type UnitService } from './service.ts';
+import { floorIn } from './unasked.ts';
 import { type Moment, momentOf, wholeRun } from './windows.ts';
 
 export interface Recovery extends Bounds {
@@ -14,6 +15,8 @@ export interface Recovery extends Bounds {
   readonly backByMs: number | undefined;
   /** Acknowledgements came again only once our own revert had been called. */
   readonly rescuedByRevert: boolean;
+  /** Another fault came and went meanwhile: nobody knows what its revert had to do with it. */
+  readonly disturbed: boolean;
   /** The longest outage after it, while the fault was still in; undefined = none was seen. */
   readonly again: Bounds | undefined;
   /** One up to this long may have gone unseen meanwhile, because nothing was asked. */
@@ -78,7 +81,13 @@ function sinceMoment(gaps: readonly Gap[], unseenMs: number, { moment, faults, u
   const last = gaps.at(-1);
   if (last === undefined) {
     const bounds = { lowMs: 0, highMs: unseenMs };
-    return { seen: false, rescuedByRevert: false, ...between(notBeforeMs, byMs + unseenMs), ...bounds };
+    return {
+      seen: false,
+      rescuedByRevert: false,
+      disturbed: false,
+      ...between(notBeforeMs, byMs + unseenMs),
+      ...bounds,
+    };
   }
   const reverts = gaps.flatMap((gap) => rescueOf(gap, faults) ?? []);
   const rescuedByRevert = reverts.length > 0;
@@ -88,6 +97,7 @@ function sinceMoment(gaps: readonly Gap[], unseenMs: number, { moment, faults, u
   return {
     seen: true,
     rescuedByRevert,
+    disturbed: gaps.some((gap) => revertsIn(gap, faults).length > 0),
     ...between(Math.max(notBeforeMs, backAfterMs), backByMs),
     lowMs: Math.max(0, backAfterMs - byMs),
     highMs: backByMs === undefined ? undefined : backByMs - notBeforeMs,
@@ -105,12 +115,19 @@ function boundsOf(gap: Gap, { faults }: RecoveryTerms): Bounds {
   return { lowMs: Math.max(0, Math.min(gap.lowMs, revertMs - gap.begunByMs)), highMs: undefined };
 }
 
-/** When a fault was taken out that had been in since before the outage, if no acknowledgement came before that. */
+/** When a fault was taken out that had been in before the outage, if no acknowledgement came before that. */
 export function rescueOf(gap: Gap, faults: readonly FaultTimes[]): number | undefined {
-  const reverts = faults.flatMap(({ notBeforeMs, revertCalledMs: atMs }) =>
-    atMs !== undefined && notBeforeMs < endOf(gap) && gap.begunByMs <= atMs && (gap.toMs ?? atMs) > atMs ? [atMs] : [],
+  const reverts = revertsIn(gap, faults).filter((fault) => fault.notBeforeMs < gap.begunByMs);
+  return reverts.length === 0 ? undefined : Math.min(...reverts.map(({ atMs }) => atMs));
+}
+
+/** Our own reverts after an outage had begun and before it ended. */
+function revertsIn(gap: Gap, faults: readonly FaultTimes[]): readonly { notBeforeMs: number; atMs: number }[] {
+  return faults.flatMap(({ notBeforeMs, revertCalledMs: atMs }) =>
+    atMs !== undefined && notBeforeMs < endOf(gap) && gap.begunByMs <= atMs && (gap.toMs ?? atMs) > atMs
+      ? [{ notBeforeMs, atMs }]
+      : [],
   );
-  return reverts.length === 0 ? undefined : Math.min(...reverts);
 }
 
 function endOf(gap: Gap | undefined): number {
@@ -136,6 +153,7 @@ function worstOf(recoveries: readonly Recovery[]): Recovery | undefined {
       ...between(back.lowMs, back.highMs),
       seen: worst.seen || one.seen,
       rescuedByRevert: worst.rescuedByRevert || one.rescuedByRevert,
+      disturbed: worst.disturbed || one.disturbed,
       again: one.again === undefined ? worst.again : larger(worst.again, one.again),
       unseenMs: Math.max(worst.unseenMs, one.unseenMs),
       cutShort: worst.cutShort || one.cutShort,

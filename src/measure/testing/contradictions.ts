@@ -1,7 +1,8 @@
 // What was measured, held against the truth of a simulated world.
-import { floorIn, type Gap, type Outages, outagesOf } from '../outages.ts';
+import { type Gap, type Outages, outagesOf } from '../outages.ts';
 import { healthyTerms } from '../service.ts';
 import type { OutageTerms } from '../terms.ts';
+import { floorIn } from '../unasked.ts';
 import { type Absence, type Simulated, simulate } from './simulate.ts';
 import type { World } from './world.ts';
 
