@@ -25,7 +25,14 @@ const { sentinels, nodes = {} } = JSON.parse(process.argv[2] ?? '') as Ways;
 const key = process.argv[3] ?? 'prober';
 
 const votes = new Map<Address, string>();
-const gaps: { readonly last: Ok; readonly first: Ok }[] = [];
+/** Service was gone by the one moment, and still at the other. */
+interface Gone {
+  readonly byNs: bigint;
+  readonly stillNs: bigint;
+}
+
+const gaps: ({ readonly last: Ok; readonly first: Ok } & Partial<Gone>)[] = [];
+let gone: Gone | undefined;
 let primary: string | undefined;
 let lastOk: Ok | undefined;
 
@@ -34,6 +41,8 @@ function count(): void {
     const named = [...votes.values()].filter((vote) => vote === node).length;
     if (named * 2 <= sentinels.length || node === primary) continue;
     primary = node;
+    // What hangs to the end was not served from its sending on.
+    if (waiting) absent({ byNs: sentNs, stillNs: process.hrtime.bigint() });
     writer?.destroy();
     writer = undefined;
   }
@@ -64,22 +73,33 @@ function openWriter(node: string): Socket {
   const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(node) ?? [];
   const socket = connect({ ...(nodes[node] ?? { host, port: Number(port) }), noDelay: true });
   waiting = false;
+  sentNs = process.hrtime.bigint();
   socket.on('data', (data) => {
     if (socket !== writer) return;
     waiting = false;
-    if (data.toString() === '+OK\r\n') ok({ sentNs, settledNs: process.hrtime.bigint() });
+    const settledNs = process.hrtime.bigint();
+    if (data.toString() === '+OK\r\n') ok({ sentNs, settledNs });
+    else absent({ byNs: settledNs, stillNs: sentNs });
   });
   socket.on('error', () => undefined);
   socket.on('close', () => {
-    if (socket === writer) writer = undefined;
+    if (socket !== writer) return;
+    absent({ byNs: process.hrtime.bigint(), stillNs: sentNs });
+    writer = undefined;
   });
   return socket;
 }
 
 function ok(now: Ok): void {
   if (lastOk === undefined) process.stdout.write('ready\n');
-  else if (now.settledNs - lastOk.settledNs > gapNs) gaps.push({ last: lastOk, first: now });
+  else if (now.settledNs - lastOk.settledNs > gapNs) gaps.push({ last: lastOk, first: now, ...gone });
   lastOk = now;
+  gone = undefined;
+}
+
+/** A refusal proves it for one moment between sending and settling. */
+function absent({ byNs, stillNs }: Gone): void {
+  gone = { byNs: gone?.byNs ?? byNs, stillNs };
 }
 
 function write(): void {

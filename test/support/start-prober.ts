@@ -21,6 +21,9 @@ export interface Prober extends AsyncDisposable {
 interface Seen {
   readonly last: { readonly sentNs: string; readonly settledNs: string };
   readonly first: { readonly sentNs: string; readonly settledNs: string };
+  /** Service was gone by the one moment, and still at the other; absent when nothing but silence showed it. */
+  readonly byNs?: string;
+  readonly stillNs?: string;
 }
 
 /** It takes the ways of `book`. Resolves when it has written for the first time. */
@@ -48,8 +51,10 @@ export async function startProber(book: AddressBook): Promise<Prober> {
   };
 }
 
-function inRunTime({ last, first }: Seen, originNs: bigint): Gap {
+/** It tries only every 2 ms, and later when it is kept from running: what it did not ask is not held against the server. */
+function inRunTime({ last, first, byNs, stillNs }: Seen, originNs: bigint): Gap {
   const ms = (ns: string): number => Number(BigInt(ns) - originNs) / 1e6;
   const [fromMs, toMs] = [ms(last.sentNs), ms(first.settledNs)];
-  return { fromMs, toMs, highMs: toMs - fromMs, lowMs: Math.max(0, ms(first.sentNs) - ms(last.settledNs)) };
+  const lowMs = byNs === undefined || stillNs === undefined ? 0 : Math.max(0, ms(stillNs) - ms(byNs));
+  return { fromMs, toMs, highMs: toMs - fromMs, lowMs };
 }
