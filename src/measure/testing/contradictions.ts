@@ -15,7 +15,7 @@ export interface MeasuredUnit extends Outages {
 
 /** As the measuring does it: what is healthy is learnt before the first outage. */
 export function measureUnit({ ops }: Simulated, unit: number, world: World): MeasuredUnit {
-  const firstMs = Math.min(...world.units.flatMap(({ outs }) => outs.slice(0, 1).map(({ fromMs }) => fromMs)));
+  const firstMs = Math.min(...world.units.flatMap(({ outs, slow }) => [...outs, ...slow].map(({ fromMs }) => fromMs)));
   const terms = healthyTerms(ops, unit, Number.isFinite(firstMs) ? firstMs : undefined);
   return { ...outagesOf(ops, unit, terms), terms };
 }

@@ -2,7 +2,7 @@
 import type { Outcome } from '../../core/outcome.ts';
 import type { Random } from '../../core/random.ts';
 import type { Absence } from './simulate.ts';
-import type { Out, World } from './world.ts';
+import type { Latency, Out, UnitWorld, World } from './world.ts';
 
 export interface Answer {
   /** When it arrives. */
@@ -27,60 +27,77 @@ const REFUSED = { outcome: 'failed', code: 'ECONNREFUSED' } as const;
 const ENDED = { outcome: 'unknown', code: 'ECONNRESET' } as const;
 const NO = { outcome: 'failed', code: 'NOREPLICAS' } as const;
 
-export function createServer({ units, latency }: World, unit: number, random: Random): Server {
-  const { outs = [], slow = [] } = units[unit] ?? {};
-  const absences: Absence[] = outs.map(({ fromMs, toMs }) => ({ fromMs, toMs }));
-  const slowOnes: Absence[] = [];
-  const oneWay = (): number => latency.oneWayMs + random.next() * latency.jitterMs;
-  const outAt = (ms: number): Out | undefined => outs.find(({ fromMs, toMs }) => ms >= fromMs && ms < toMs);
+export function createServer(world: World, unit: number, random: Random): Server {
+  return new UnitServer(world, unit, random);
+}
 
-  /** What was sent to the client is on its way while service goes out under it. */
-  const answer = (servedMs: number, backMs: number): Answer | undefined => {
-    const atMs = servedMs + backMs;
-    const under = outs.find(({ fromMs }) => fromMs > servedMs && fromMs < atMs);
-    if (under === undefined || under.way === 'hold' || under.way === 'reject') return { atMs, servedMs, says: OK };
-    if (under.way === 'refuse')
-      return random.next() < 0.5 ? { atMs, servedMs, says: OK } : { atMs: under.fromMs + random.next(), says: ENDED };
-    if (under.way === 'drop' || under.toMs === Number.POSITIVE_INFINITY) return undefined;
-    return { atMs: under.toMs + random.next() * 2, servedMs, says: OK };
-  };
+class UnitServer implements Server {
+  readonly absences: Absence[];
+  readonly slowOnes: Absence[] = [];
+  readonly #latency: Latency;
+  readonly #world: UnitWorld;
+  readonly #random: Random;
 
-  const arrive = (arrivesMs: number): Answer | undefined => {
-    const out = outAt(arrivesMs);
-    if (out !== undefined) return meet(out, arrivesMs);
-    const slower = slow.find(({ fromMs, toMs }) => arrivesMs >= fromMs && arrivesMs < toMs)?.extraMs ?? 0;
-    const doneMs = arrivesMs + slower;
-    const caught = outs.find(({ fromMs }) => fromMs > arrivesMs && fromMs <= doneMs);
-    return caught === undefined ? answer(doneMs, oneWay()) : meet(caught, doneMs);
-  };
+  constructor({ units, latency }: World, unit: number, random: Random) {
+    this.#world = units[unit] ?? { outs: [], slow: [] };
+    this.#latency = latency;
+    this.#random = random;
+    this.absences = this.#world.outs.map(({ fromMs, toMs }) => ({ fromMs, toMs }));
+  }
 
-  const meet = (out: Out, ms: number): Answer | undefined => {
+  ask(writtenMs: number): Answer | undefined {
+    const { stragglers, stragglerMs, lost } = this.#latency;
+    const extraMs = this.#random.next() < stragglers ? this.#random.next() * stragglerMs : 0;
+    const arrivesMs = writtenMs + this.#oneWay() + extraMs;
+    if (extraMs > 0) this.slowOnes.push({ fromMs: writtenMs, toMs: arrivesMs });
+    if (this.#random.next() >= lost) return this.#arrive(arrivesMs);
+    this.absences.push({ fromMs: arrivesMs, toMs: arrivesMs });
+    return undefined;
+  }
+
+  connect(atMs: number): number | undefined {
+    const arrivesMs = atMs + this.#oneWay();
+    return this.#outAt(arrivesMs) === undefined ? arrivesMs + this.#oneWay() : undefined;
+  }
+
+  #oneWay(): number {
+    return this.#latency.oneWayMs + this.#random.next() * this.#latency.jitterMs;
+  }
+
+  #outAt(ms: number): Out | undefined {
+    return this.#world.outs.find(({ fromMs, toMs }) => ms >= fromMs && ms < toMs);
+  }
+
+  #arrive(arrivesMs: number): Answer | undefined {
+    const out = this.#outAt(arrivesMs);
+    if (out !== undefined) return this.#meet(out, arrivesMs);
+    const slower = this.#world.slow.find(({ fromMs, toMs }) => arrivesMs >= fromMs && arrivesMs < toMs);
+    const doneMs = arrivesMs + (slower?.extraMs ?? 0);
+    const caught = this.#world.outs.find(({ fromMs }) => fromMs > arrivesMs && fromMs <= doneMs);
+    return caught === undefined ? this.#answer(doneMs, this.#oneWay()) : this.#meet(caught, doneMs);
+  }
+
+  #meet(out: Out, ms: number): Answer | undefined {
     switch (out.way) {
       case 'refuse':
-        return { atMs: ms + random.next() * 0.5, says: REFUSED };
+        return { atMs: ms + this.#random.next() * 0.5, says: REFUSED };
       case 'reject':
-        return { atMs: ms + out.afterMs * (0.5 + random.next() / 2) + oneWay(), says: NO };
+        return { atMs: ms + out.afterMs * (0.5 + this.#random.next() / 2) + this.#oneWay(), says: NO };
       case 'drop':
         return undefined;
       default:
-        return out.toMs === Number.POSITIVE_INFINITY ? undefined : arrive(out.toMs + random.next() * 2);
+        return out.toMs === Number.POSITIVE_INFINITY ? undefined : this.#arrive(out.toMs + this.#random.next() * 2);
     }
-  };
+  }
 
-  return {
-    absences,
-    slowOnes,
-    ask: (writtenMs) => {
-      const extraMs = random.next() < latency.stragglers ? random.next() * latency.stragglerMs : 0;
-      const arrivesMs = writtenMs + oneWay() + extraMs;
-      if (extraMs > 0) slowOnes.push({ fromMs: writtenMs, toMs: arrivesMs });
-      if (random.next() >= latency.lost) return arrive(arrivesMs);
-      absences.push({ fromMs: arrivesMs, toMs: arrivesMs });
-      return undefined;
-    },
-    connect: (atMs) => {
-      const arrivesMs = atMs + oneWay();
-      return outAt(arrivesMs) === undefined ? arrivesMs + oneWay() : undefined;
-    },
-  };
+  /** What was sent to the client is on its way while service goes out under it. */
+  #answer(servedMs: number, backMs: number): Answer | undefined {
+    const ok: Answer = { atMs: servedMs + backMs, servedMs, says: OK };
+    const under = this.#world.outs.find(({ fromMs }) => fromMs > servedMs && fromMs < ok.atMs);
+    if (under === undefined || under.way === 'hold' || under.way === 'reject') return ok;
+    if (under.way === 'refuse')
+      return this.#random.next() < 0.5 ? ok : { atMs: under.fromMs + this.#random.next(), says: ENDED };
+    if (under.way === 'drop' || under.toMs === Number.POSITIVE_INFINITY) return undefined;
+    return { ...ok, atMs: under.toMs + this.#random.next() * 2 };
+  }
 }

@@ -179,25 +179,39 @@ function columns(rows: readonly Row[], world: World): Ops {
   const settled = rows.toSorted((a, b) => a.settledMs - b.settledMs);
   const errorCodes = ['', ...new Set(rows.map(({ code }) => code).filter((code) => code !== ''))];
   const { spacingMs, deadlineMs } = world;
-  const micros = (ms: number): number => Math.round(ms * 1000) / 1000;
-  return {
-    header: {
-      v: 1,
-      workload: 'writes',
-      kind: 'simulated',
-      client: 'oracle',
-      units: world.units.map((_, at) => `unit-${at}`),
-      ...{ spacingMs, deadlineMs, ledger: false, okMeans: 'served' },
-    },
-    count: rows.length,
-    i: Uint32Array.from(settled, ({ i }) => i),
-    unit: Uint16Array.from(settled, ({ unit }) => unit),
-    dueMs: Float64Array.from(settled, ({ dueMs }) => micros(dueMs)),
-    sentMs: Float64Array.from(settled, ({ sentMs }) => micros(sentMs)),
-    settledMs: Float64Array.from(settled, ({ settledMs }) => micros(settledMs)),
-    outcome: Uint8Array.from(settled, ({ outcome }) => OUTCOMES.indexOf(outcome)),
-    error: Uint16Array.from(settled, ({ code }) => errorCodes.indexOf(code)),
-    errorCodes,
-    truncatedLines: 0,
+  const units = world.units.map((_, at) => `unit-${at}`);
+  const header = {
+    v: 1,
+    workload: 'writes',
+    kind: 'simulated',
+    client: 'oracle',
+    units,
+    spacingMs,
+    deadlineMs,
+  } as const;
+  const ops = {
+    i: new Uint32Array(rows.length),
+    unit: new Uint16Array(rows.length),
+    dueMs: new Float64Array(rows.length),
+    sentMs: new Float64Array(rows.length),
+    settledMs: new Float64Array(rows.length),
+    outcome: new Uint8Array(rows.length),
+    error: new Uint16Array(rows.length),
   };
+  for (const [at, row] of settled.entries()) {
+    ops.i[at] = row.i;
+    ops.unit[at] = row.unit;
+    ops.dueMs[at] = micros(row.dueMs);
+    ops.sentMs[at] = micros(row.sentMs);
+    ops.settledMs[at] = micros(row.settledMs);
+    ops.outcome[at] = OUTCOMES.indexOf(row.outcome);
+    ops.error[at] = errorCodes.indexOf(row.code);
+  }
+  const count = rows.length;
+  return { header: { ...header, ledger: false, okMeans: 'served' }, count, ...ops, errorCodes, truncatedLines: 0 };
+}
+
+/** As they are written into a file. */
+function micros(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }
