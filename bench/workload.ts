@@ -1,6 +1,7 @@
 // How late an open loop sends at 5,000 op/s to a real Redis beside a running cluster, against an empty timer loop in a
-// second worker; and what the worker costs. The bar: its p99 is at most twice that of the empty loop. What it is
-// through the cluster's own links is printed without a bar: there Toxiproxy and three nodes want the same two cores.
+// second worker; and what the worker costs. The bar: its p99 is at most twice that of the empty loop, in the median of
+// three rounds, because both are at the mercy of whatever else the machine does. What it is through the cluster's own
+// links is printed without a bar: there Toxiproxy and three nodes want the same two cores.
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +14,7 @@ import { redisLedger } from '../src/workloads/redis-ledger.ts';
 import { startLoopbackSentinel } from '../test/loopback-sentinel.ts';
 import { openSentinelCluster } from './support/sentinel-cluster.ts';
 
-const seconds = 15;
+const seconds = 10;
 const workload = 'writes';
 
 await using cluster = await openSentinelCluster([workload]);
@@ -21,7 +22,11 @@ await using bare = await startLoopbackSentinel();
 const links = cluster.addresses(clientHost(workload));
 await measure('through links, ', links, 100);
 await measure('through links, ', links, 5000);
-if ((await measure('directly, ', bare.addresses, 5000)) > 2) process.exitCode = 1;
+const ratios: number[] = [];
+for (let round = 1; round <= 3; round++) ratios.push(await measure('directly, ', bare.addresses, 5000));
+const [, median = Number.NaN] = ratios.toSorted((a, b) => a - b);
+console.log(`median ratio ${median.toFixed(2)}, at most 2`);
+if (!(median <= 2)) process.exitCode = 1;
 
 async function measure(how: string, addresses: AddressBook, ratePerSecond: number): Promise<number> {
   const dir = await mkdtemp(join(tmpdir(), 'firedrill-bench-'));
