@@ -68,7 +68,7 @@ describe('rto fails when it did not recover by itself', () => {
   it('and only our own revert ended it', async () => {
     expect(await rto(withOperations(down(at.revert + 300)))).toMatchObject({
       verdict: 'failed',
-      actual: 'did not recover by itself in 9.09 s',
+      actual: 'did not recover by itself in 9.08 s',
       because: 'writes worked again only once our own revert had been called: that is no recovery',
       data: { rescuedByRevert: true, highMs: null },
     });

@@ -43,7 +43,7 @@ describe('a recovery time', () => {
   it('is from the fault to the end of the outage, each end with its error', () => {
     expect(recoveryOf(unit([gap(10_010, 16_000)]), terms)).toMatchObject({
       seen: true,
-      lowMs: 16_000 - 10_004,
+      lowMs: 16_000 - 10_010,
       highMs: 16_010 - 10_000,
       backAfterMs: 16_000,
       backByMs: 16_010,
@@ -51,6 +51,10 @@ describe('a recovery time', () => {
       again: undefined,
       cutShort: false,
     });
+  });
+
+  it('counts from the begin of an outage that came later: service that went on after the fault is none', () => {
+    expect(recoveryOf(unit([gap(23_800, 23_860)]), terms)).toMatchObject({ seen: true, lowMs: 60, highMs: 80 });
   });
 
   it('is between 0 and the floor when no outage was seen', () => {
@@ -68,7 +72,7 @@ describe('a recovery time', () => {
 
   it('goes on while service comes back for less than it has to hold', () => {
     const flapping = unit([gap(10_010, 16_000), gap(18_000, 18_500), gap(20_000, 20_400)]);
-    expect(recoveryOf(flapping, terms)).toMatchObject({ lowMs: 10_396, highMs: 10_410, again: undefined });
+    expect(recoveryOf(flapping, terms)).toMatchObject({ lowMs: 10_390, highMs: 10_410, again: undefined });
   });
 
   it('is over once service has held, and a later outage is told by itself', () => {
@@ -90,7 +94,7 @@ describe('no recovery', () => {
   it('when nothing was acknowledged before our own revert', () => {
     expect(recoveryOf(unit([gap(10_010, 30_400)]), terms)).toMatchObject({
       rescuedByRevert: true,
-      lowMs: 30_000 - 10_004,
+      lowMs: 30_000 - 10_010,
       highMs: undefined,
       backByMs: undefined,
     });
@@ -100,7 +104,7 @@ describe('no recovery', () => {
     const other = { ...fault, step: 'sentinels', notBeforeMs: 8000, revertCalledMs: 20_000 };
     expect(recoveryOf(unit([gap(10_010, 25_000)]), { ...terms, faults: [other, fault] })).toMatchObject({
       rescuedByRevert: true,
-      lowMs: 20_000 - 10_004,
+      lowMs: 20_000 - 10_010,
       highMs: undefined,
     });
   });
@@ -116,14 +120,14 @@ describe('no recovery', () => {
     const gone = unit([gap(10_010, 39_000, never)]);
     expect(recoveryOf(gone, terms)).toMatchObject({
       rescuedByRevert: false,
-      lowMs: 30_000 - 10_004,
+      lowMs: 30_000 - 10_010,
       highMs: undefined,
     });
   });
 
   it('when operations ended first: as long as they were seen to fail', () => {
     const died = unit([gap(10_010, 14_000, never)], { lastSentMs: 14_000 });
-    expect(recoveryOf(died, terms)).toMatchObject({ lowMs: 14_000 - 10_004, highMs: undefined, cutShort: true });
+    expect(recoveryOf(died, terms)).toMatchObject({ lowMs: 14_000 - 10_010, highMs: undefined, cutShort: true });
   });
 
   it('of a later outage that our own revert ended: it has no end of its own', () => {

@@ -1,4 +1,5 @@
-// From outages to a recovery time: the end of the outage against the moment at which the fault took effect.
+// From outages to a recovery time: from the moment at which the fault took effect, or at which service went if that was
+// later, to the end of the outage.
 import type { Journal } from '../core/journal.ts';
 import type { Bounds } from '../core/verdict.ts';
 import { type FaultTimes, faultTimes } from './faults.ts';
@@ -78,8 +79,8 @@ type SinceMoment = Omit<Recovery, 'again' | 'unseenMs' | 'cutShort'>;
 
 function sinceMoment(gaps: readonly Gap[], unseenMs: number, { moment, faults, untilMs }: RecoveryTerms): SinceMoment {
   const { notBeforeMs, byMs } = moment;
-  const last = gaps.at(-1);
-  if (last === undefined) {
+  const [first, last] = [gaps[0], gaps.at(-1)];
+  if (first === undefined || last === undefined) {
     const bounds = { lowMs: 0, highMs: unseenMs };
     return {
       seen: false,
@@ -99,8 +100,9 @@ function sinceMoment(gaps: readonly Gap[], unseenMs: number, { moment, faults, u
     rescuedByRevert,
     disturbed: gaps.some((gap) => revertsIn(gap, faults).length > 0),
     ...between(Math.max(notBeforeMs, backAfterMs), backByMs),
-    lowMs: Math.max(0, backAfterMs - byMs),
-    highMs: backByMs === undefined ? undefined : backByMs - notBeforeMs,
+    // Service that still went on after the fault is no outage: the time counts from its end.
+    lowMs: Math.max(0, backAfterMs - Math.max(byMs, first.begunByMs)),
+    highMs: backByMs === undefined ? undefined : backByMs - Math.max(notBeforeMs, first.fromMs),
   };
 }
 
