@@ -1,4 +1,5 @@
 // Ctrl-C once: roll back, verify, report. Ctrl-C again: leave at once, and say how to clean up.
+import { writeSync } from 'node:fs';
 
 /** npm and the terminal may deliver one Ctrl-C twice within a few milliseconds. */
 const SAME_PRESS_MS = 400;
@@ -22,7 +23,8 @@ export function watchInterrupts(tell: (line: string) => void, hint: () => string
       tell('Interrupted: rolling back. Once more to leave at once.');
       controller.abort();
     } else if (nowNs - firstNs > BigInt(SAME_PRESS_MS) * 1_000_000n) {
-      tell(`Left without rolling back. To clean up: ${hint()}`);
+      // At once and past whatever draws: nothing that is only queued is written any more.
+      writeSync(2, `\n\nLeft without rolling back. To clean up: ${hint()}\n`);
       process.exit(first === 'SIGTERM' ? 143 : 130);
     }
   };

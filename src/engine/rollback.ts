@@ -2,7 +2,7 @@
 import { createClock } from '../core/clock.ts';
 import { DrillError, describeError } from '../core/error.ts';
 import type { LiveContext, Registry, UndoRecord } from '../core/kinds.ts';
-import { listRuns, openUndoLog, sweepDrafts, type UndoLog } from './undo-log.ts';
+import { listRuns, openUndoLog, runsDir, sweepDrafts, type UndoLog } from './undo-log.ts';
 
 export interface RolledBack {
   readonly runId: string;
@@ -21,6 +21,11 @@ export interface RollbackOptions {
 /** Runs of living owners are left alone, and named when they were asked for. */
 export async function rollback(registry: Registry, options: RollbackOptions): Promise<readonly RolledBack[]> {
   const left = await listRuns();
+  if (options.runId !== undefined && !left.includes(options.runId)) {
+    throw new DrillError('USAGE', `there is no run "${options.runId}" to roll back in ${runsDir()}`, {
+      hint: left.length === 0 ? 'Nothing is left of any run.' : `There is: ${left.join(', ')}`,
+    });
+  }
   const runs = left.filter((runId) => options.runId === undefined || runId === options.runId);
   const results: RolledBack[] = [];
   for (const runId of runs) {
