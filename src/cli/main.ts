@@ -6,7 +6,7 @@ import { exitOfError } from '../core/exit-code.ts';
 import type { CommandContext } from './context.ts';
 import { refuseSwallowedOptions } from './npm-options.ts';
 
-const DESCRIPTION = `Drills failovers of Redis and Kafka: injects real faults into a real cluster, and says with evidence
+const DESCRIPTION = `Drills failovers of Redis: injects real faults into a real cluster, and says with evidence
 how long clients were without service, what they lost, and when the cluster was whole again.`;
 
 const EXIT_CODES = `

@@ -20,9 +20,11 @@ export function steadyStateAgain(journal: Journal): readonly NamedFinding[] {
     const after = (ms: number): string => formatMs(Math.max(0, ms - fromMs));
     const [low, high] = [after(again.notBeforeMs), after(again.byMs)];
     const actual = low === high ? low : `${low} to ${high}`;
-    return [
-      { ...draft, verdict: 'passed', actual, because: '', data: { notBeforeMs: again.notBeforeMs, byMs: again.byMs } },
-    ];
+    const data = { notBeforeMs: again.notBeforeMs, byMs: again.byMs };
+    const heldMs = again.atMs - again.byMs;
+    if (heldMs >= drill.timing.heldForMs) return [{ ...draft, verdict: 'passed', actual, because: '', data }];
+    const because = `the run was ended: it was watched for ${formatMs(heldMs)} of them only`;
+    return [{ ...draft, verdict: 'inconclusive', actual, because, data }];
   }
   const nothing = (actual: string, because: string): readonly NamedFinding[] => {
     return [{ ...draft, verdict: 'inconclusive', actual, because, data: {} }];
