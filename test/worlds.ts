@@ -27,8 +27,8 @@ export function randomWorld(seed: number, options: WorldOptions = {}): World {
   const latency = {
     oneWayMs: between(random, 0.1, 3),
     jitterMs: between(random, 0.05, 1.5),
-    // With one or two operations at a time, a slow one is all that there is to see: docs/how-it-measures.md.
-    stragglers: inFlight <= 2 ? 0 : pick(random, [0, 0.002, 0.02]),
+    // With one or two operations at a time, or few in a second, a slow one is all that there is to see.
+    stragglers: inFlight <= 2 || rate < 50 ? 0 : pick(random, [0, 0.002, 0.02]),
     stragglerMs: between(random, 5, 60),
   };
   const stalls = random.next() < 0.5 ? randomStalls(random, endMs) : [];

@@ -48,23 +48,36 @@ export function healthyTerms(ops: Ops, unit: number, hurtAtMs: number | undefine
   const untilMs = Math.min(hurtAtMs ?? Number.POSITIVE_INFINITY, ops.sentMs[bySent.at(-1) ?? 0] ?? 0);
   const sinceMs = (firstMs + untilMs) / 2;
   const { spacingMs, deadlineMs } = ops.header;
-  return outageTerms(healthyLatencies(ops, bySent, { fromMs: sinceMs, toMs: untilMs }), {
-    sinceMs,
-    spacingMs,
-    unknownMs: deadlineMs,
-  });
+  const healthy = healthyRows(ops, bySent, { fromMs: sinceMs, toMs: untilMs });
+  const awake = healthy.filter((row) => !isBehind(ops, bySent, ops.settledMs[row] ?? 0));
+  const latencies = (rows: Uint32Array): Float64Array =>
+    Float64Array.from(rows, (row) => (ops.settledMs[row] ?? 0) - (ops.sentMs[row] ?? 0)).sort();
+  return outageTerms({ sinceMs, spacingMs, unknownMs: deadlineMs, all: latencies(healthy), awake: latencies(awake) });
 }
 
-/** Sorted. Of acknowledgements that came while the client was awake: what it sleeps through says nothing of the server. */
-function healthyLatencies(ops: Ops, bySent: Uint32Array, { fromMs, toMs }: Span): Float64Array {
-  const latencies: number[] = [];
-  for (const [at, row] of bySent.entries()) {
-    const [sentMs, settledMs] = [ops.sentMs[row] ?? 0, ops.settledMs[row] ?? 0];
-    if (sentMs >= toMs) break;
-    if (ops.outcome[row] !== OK || sentMs < fromMs || settledMs >= toMs) continue;
-    const next = bySent[at + 1];
-    const slept = next !== undefined && (ops.dueMs[next] ?? 0) < settledMs && (ops.sentMs[next] ?? 0) > settledMs;
-    if (!slept) latencies.push(settledMs - sentMs);
+/** Acknowledgements that were sent and came in a span. */
+function healthyRows(ops: Ops, bySent: Uint32Array, { fromMs, toMs }: Span): Uint32Array {
+  return bySent
+    .subarray(firstAfter(ops, bySent, fromMs), firstAfter(ops, bySent, toMs))
+    .filter((row) => ops.outcome[row] === OK && (ops.settledMs[row] ?? 0) < toMs);
+}
+
+/** Later than this a timer does not fire while its process is awake. */
+const TIMER_MS = 2;
+
+/** True if the client slept just then: the operation that it sent next should have been sent before. */
+function isBehind(ops: Ops, bySent: Uint32Array, ms: number): boolean {
+  const next = bySent[firstAfter(ops, bySent, ms)];
+  return next !== undefined && (ops.dueMs[next] ?? 0) < ms - TIMER_MS;
+}
+
+/** Where in `bySent` the first operation stands that was sent after a moment. */
+function firstAfter(ops: Ops, bySent: Uint32Array, ms: number): number {
+  let [low, high] = [0, bySent.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ops.sentMs[bySent[middle] ?? 0] ?? 0) <= ms) low = middle + 1;
+    else high = middle;
   }
-  return Float64Array.from(latencies).sort();
+  return low;
 }

@@ -6,7 +6,7 @@ export interface OutageTerms {
   readonly sinceMs: number;
   /** Between two operations of the unit, as planned. */
   readonly spacingMs: number;
-  /** 99th percentile of a healthy acknowledgement. */
+  /** 99th percentile of a healthy acknowledgement that the client was awake for. */
   readonly p99Ms: number;
   /** An operation without an answer after this was not served when it arrived. */
   readonly lateMs: number;
@@ -18,24 +18,26 @@ export interface Healthy {
   /** Since when the latencies are of a client that has started. */
   readonly sinceMs: number;
   readonly spacingMs: number;
+  /** Latencies of acknowledgements, sorted. */
+  readonly all: Float64Array;
+  /** Those of them that came while the client was awake. */
+  readonly awake: Float64Array;
   /** For a latency, when there is none to learn from. */
   readonly unknownMs: number;
 }
 
-/** Fewer healthy operations than this say too little of the slowest one. */
-const ENOUGH = 200;
-const LEAST_STEP_MS = 10;
+const MOST_MARGIN_MS = 5;
 
 /**
- * From the sorted latencies of healthy acknowledgements. `lateMs` is more than their p99, because one healthy operation in
- * a hundred is slower than that, and would move a bound past the truth. It is twice the slowest of them, and no more than
- * the p99 of the operation after it: that both were slow by themselves is one chance in ten thousand.
+ * `lateMs` is more than the p99, because one healthy operation in a hundred is slower than that and would move a bound past
+ * the truth: twice as much, and at most 5 ms more, because it is as much wider that bounds get. What the client itself
+ * slept through says nothing of how fast the server is, but does say how long a silence is usual here.
  */
-export function outageTerms(healthy: Float64Array, { sinceMs, spacingMs, unknownMs }: Healthy): OutageTerms {
-  const p99Ms = percentile(healthy, 0.99) ?? unknownMs;
-  const twiceSlowestMs = healthy.length < ENOUGH ? Number.POSITIVE_INFINITY : 2 * (healthy.at(-1) ?? unknownMs);
-  const lateMs = Math.min(twiceSlowestMs, p99Ms + Math.max(spacingMs, LEAST_STEP_MS));
-  return { sinceMs, spacingMs, p99Ms, lateMs, silenceMs: Math.max(5 * spacingMs, 3 * p99Ms, lateMs + spacingMs) };
+export function outageTerms({ sinceMs, spacingMs, all, awake, unknownMs }: Healthy): OutageTerms {
+  const usualMs = percentile(all, 0.99) ?? unknownMs;
+  const p99Ms = percentile(awake, 0.99) ?? usualMs;
+  const lateMs = p99Ms + Math.min(p99Ms, MOST_MARGIN_MS);
+  return { sinceMs, spacingMs, p99Ms, lateMs, silenceMs: Math.max(5 * spacingMs, 3 * usualMs, lateMs + spacingMs) };
 }
 
 /**
