@@ -1,5 +1,6 @@
 // What the operations that were sent between two consecutive acknowledgements say of service in between.
 import type { Ops } from '../core/outcome.ts';
+import { awakeAfter, awakeBefore } from './awake.ts';
 import { NOT_SENT, OK } from './operations.ts';
 import type { OutageTerms } from './terms.ts';
 import type { UnitOps } from './unit-ops.ts';
@@ -34,7 +35,8 @@ export interface Run {
   /** It was gone at a moment before this, and still gone at a moment after that. */
   goneByMs: number;
   stillGoneAtMs: number;
-  witnesses: number;
+  /** How many of them were answered after all, late. */
+  answered: number;
 }
 
 export interface Evidence {
@@ -56,11 +58,9 @@ export interface Evidence {
  */
 export function evidenceIn(stretch: Stretch, view: View): Evidence {
   const { ops, bySent, terms } = view;
-  const awakeMs = ops.sentMs[bySent[stretch.end - 1] ?? 0] ?? 0;
   const place: Place = {
     stretch,
     view,
-    awakeMs,
     lastSentMs: stretch.fromMs,
     blind: false,
     lastLateMs: -Infinity,
@@ -81,8 +81,8 @@ export function evidenceIn(stretch: Stretch, view: View): Evidence {
     else {
       // Where nothing was asked for long, service may have been back all the while.
       if (sentMs - place.lastSentMs > Math.max(terms.silenceMs, UNASKED_MS)) place.blind = true;
-      if (ops.outcome[row] === OK) addAcknowledged(row, evidence, place);
-      else addRefused(row, evidence, place);
+      if (ops.outcome[row] === OK) addAcknowledged(at, evidence, place);
+      else addRefused(at, evidence, place);
       place.lastSentMs = sentMs;
     }
   }
@@ -94,8 +94,6 @@ export function evidenceIn(stretch: Stretch, view: View): Evidence {
 interface Place {
   readonly stretch: Stretch;
   readonly view: View;
-  /** When the client last was seen awake before the next acknowledgement. */
-  readonly awakeMs: number;
   lastSentMs: number;
   /** Nothing was sent for a while since the last witness. */
   blind: boolean;
@@ -106,25 +104,31 @@ interface Place {
   servedFromMs: number | undefined;
 }
 
-function addAcknowledged(row: number, evidence: Evidence, place: Place): void {
-  const sentMs = place.view.ops.sentMs[row] ?? 0;
-  const lateByMs = sentMs + place.view.terms.lateMs;
-  if (lateByMs > place.awakeMs) return;
+function addAcknowledged(at: number, evidence: Evidence, place: Place): void {
+  const { stretch, view } = place;
+  const row = view.bySent[at] ?? 0;
+  const sentMs = view.ops.sentMs[row] ?? 0;
+  const byMs = awakeAfter(view.terms.lateMs, { at, end: stretch.end }, view);
+  if (byMs === undefined) return;
   // It may have been slow by itself: only the one before it then shows that service was still gone.
-  const run = addWitness({ sentMs, stillGoneAtMs: place.lastLateMs, byMs: lateByMs }, evidence, place);
+  const run = addWitness({ sentMs, stillGoneAtMs: place.lastLateMs, byMs }, evidence, place);
   place.lastLateMs = sentMs;
-  if (row === place.stretch.next) place.hung = run;
+  run.answered++;
+  if (row === stretch.next) place.hung = run;
 }
 
-function addRefused(row: number, evidence: Evidence, place: Place): void {
-  const { ops, terms } = place.view;
-  const { next, toMs } = place.stretch;
-  const sentMs = ops.sentMs[row] ?? 0;
-  const byMs = Math.min(ops.settledMs[row] ?? 0, sentMs + terms.lateMs);
+function addRefused(at: number, evidence: Evidence, place: Place): void {
+  const { stretch, view } = place;
+  const { ops, bySent, terms } = view;
+  const row = bySent[at] ?? 0;
+  const [sentMs, settledMs] = [ops.sentMs[row] ?? 0, ops.settledMs[row] ?? 0];
+  const lateByMs =
+    settledMs - sentMs > terms.lateMs ? awakeAfter(terms.lateMs, { at, end: bySent.length }, view) : undefined;
+  const byMs = Math.min(settledMs, lateByMs ?? settledMs);
   evidence.refused = true;
-  const nextWaited = next !== undefined && toMs - (ops.sentMs[next] ?? 0) > terms.lateMs;
+  const nextWaited = stretch.next !== undefined && stretch.toMs - (ops.sentMs[stretch.next] ?? 0) > terms.lateMs;
   place.servedFromMs ??= servedFrom(place);
-  if (sentMs < place.servedFromMs || (nextWaited && byMs <= toMs)) {
+  if (sentMs < place.servedFromMs || (nextWaited && byMs <= stretch.toMs)) {
     addWitness({ sentMs, stillGoneAtMs: sentMs, byMs }, evidence, place);
   } else {
     evidence.unsureFromMs = Math.min(evidence.unsureFromMs, sentMs);
@@ -155,11 +159,10 @@ function addWitness(
   if (last !== undefined && !place.blind) {
     last.goneByMs = Math.min(last.goneByMs, byMs);
     last.stillGoneAtMs = Math.max(last.stillGoneAtMs, stillGoneAtMs);
-    last.witnesses++;
     return last;
   }
   place.blind = false;
-  const run: Run = { goneByMs: byMs, stillGoneAtMs: stillGoneAtMs === sentMs ? sentMs : -Infinity, witnesses: 1 };
+  const run: Run = { goneByMs: byMs, stillGoneAtMs: stillGoneAtMs === sentMs ? sentMs : -Infinity, answered: 0 };
   runs.push(run);
   return run;
 }
@@ -172,12 +175,13 @@ const ALONE = 10;
  * last was without it: back in service, it would have answered at once. An operation that was alone, because all others
  * were held back behind it, may have been slow by itself.
  */
-function extendHung({ runs, held }: Evidence, { hung, stretch, view, awakeMs }: Place): void {
-  const { ops, terms } = view;
-  const sentMs = stretch.next === undefined ? Number.POSITIVE_INFINITY : (ops.sentMs[stretch.next] ?? 0);
+function extendHung({ runs, held }: Evidence, { hung, stretch, view }: Place): void {
   const run = hung ?? runs[0];
-  if (run === undefined || sentMs + terms.lateMs > awakeMs) return;
-  const alone = run.witnesses === (hung === undefined ? 0 : 1);
-  if (!alone) run.stillGoneAtMs = Math.max(run.stillGoneAtMs, awakeMs - terms.lateMs);
-  else if (held) run.stillGoneAtMs = Math.max(run.stillGoneAtMs, awakeMs - ALONE * terms.lateMs);
+  if (run === undefined || stretch.next === undefined) return;
+  const alone = run.answered === (hung === undefined ? 0 : 1);
+  if (alone && !held) return;
+  const { lateMs } = view.terms;
+  const goneMs = awakeBefore(alone ? ALONE * lateMs : lateMs, { at: stretch.begin, end: stretch.end }, view);
+  const waitedFromMs = view.ops.sentMs[stretch.next] ?? 0;
+  if (goneMs !== undefined && goneMs >= waitedFromMs) run.stillGoneAtMs = Math.max(run.stillGoneAtMs, goneMs);
 }
