@@ -28,6 +28,9 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Longer than two elections: votes may be split, and Sentinels try again only after twice their failover-timeout. */
+const UNTIL_MS = 45_000;
+
 /** Files go to `dir` as `writes.ndjson` and `writes.read.ndjson`. */
 export async function runWorkload<P>(
   kind: Workload<P>,
@@ -54,18 +57,26 @@ export async function runWorkload<P>(
     problems: () => events.filter((event) => event.type === 'problem'),
     originNs: clock.originNs,
     nowMs: () => clock.nowMs(),
-    until: (what, holds) =>
-      waitFor(() => (holds(workload.counters()) ? workload.counters() : undefined), {
-        withinMs: 15_000,
-        everyMs: 5,
-        what,
-      }),
+    until: async (what, holds) => {
+      const holding = (): LiveCounters | undefined => (holds(workload.counters()) ? workload.counters() : undefined);
+      try {
+        return await waitFor(holding, { withinMs: UNTIL_MS, everyMs: 5, what });
+      } catch (error) {
+        const told = JSON.stringify({ header: await readHeader(opsFile), ...workload.counters() });
+        throw new Error(`${what} at ${Math.round(clock.nowMs())} ms: ${told}`, { cause: error });
+      }
+    },
     finish: async () => {
       await workload.stop();
       return readOps(opsFile);
     },
     [Symbol.asyncDispose]: () => workload[Symbol.asyncDispose](),
   };
+}
+
+async function readHeader(file: string): Promise<unknown> {
+  const [header = '{}'] = (await readFile(file, 'utf8')).split('\n');
+  return header;
 }
 
 async function readOps(file: string): Promise<{ readonly header: OpsHeader; readonly ops: readonly OpRecord[] }> {

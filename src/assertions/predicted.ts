@@ -69,7 +69,7 @@ function place(recovery: Recovery, band: Band, cx: Context): { readonly verdict:
   if (lowMs > band.highMs + band.allowanceMs) {
     return { verdict: 'failed', because: `longer than the settings explain; ${slowestPhase(recovery, cx)}` };
   }
-  if (highMs === undefined || (cutShort && !seen)) {
+  if (highMs === undefined || cutShort) {
     return { verdict: 'inconclusive', because: 'the fault was taken out before the predicted time was over' };
   }
   if (highMs >= band.lowMs && !seen) {

@@ -91,6 +91,9 @@ function recovered(name: string, recovery: Recovery, { atMostMs }: Terms): Judge
     const because = 'another fault came and went before it ended: nobody knows whether its revert had to do with it';
     return { verdict: 'inconclusive', because };
   }
+  if (recovery.cutShort) {
+    return { verdict: 'inconclusive', because: `${name} asked nothing any more before the fault was taken out` };
+  }
   if (recovery.unseenMs > atMostMs) {
     const because = `${name} asked too little to say that it stayed: an outage of up to ${formatMs(recovery.unseenMs)} may have gone unseen`;
     return { verdict: 'inconclusive', because };

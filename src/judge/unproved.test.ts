@@ -88,6 +88,23 @@ describe('without data nothing is proved', () => {
     expect(await unproved(run, 'rto')).not.toBe('');
   });
 
+  it.each([
+    ['for longer than the limit', '4s', at.kill + 5000],
+    ['until it was taken out', '20s', at.revert + 1000],
+  ])('of a workload that asked nothing while the fault was in: %s', async (_, limit, untilMs) => {
+    const run = recordedKill(`\n  - { assert: rto, of: writes, since: kill, with: { atMost: ${limit} } }`);
+    const busy = operationsWith({ downFromMs: 0, downToMs: 0 });
+    run.operations['writes'] = busy.filter(({ sentMs }) => sentMs < at.kill || sentMs > untilMs);
+    expect(await unproved(run, 'rto')).not.toBe('');
+  });
+
+  it('of a workload that asked nothing more in the outage until the fault was taken out', async () => {
+    const run = recordedKill('\n  - { assert: rto, of: writes, since: kill, with: { atMost: 5s } }');
+    const writes = operationsWith({ downFromMs: at.kill, downToMs: at.revert });
+    run.operations['writes'] = writes.filter(({ sentMs }) => sentMs < at.kill + 2000 || sentMs > at.revert + 500);
+    expect(await unproved(run, 'rto')).not.toBe('');
+  });
+
   it('when the record of operations has a damaged line', async () => {
     const spoil = (dir: string): Promise<void> => appendFile(join(dir, 'ops', 'writes.ndjson'), '[1,2,3\n');
     const { report, exit } = await judgeRecorded(recordedKill(), spoil);

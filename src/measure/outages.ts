@@ -26,7 +26,7 @@ export interface Outages {
   readonly gaps: readonly Gap[];
   /** A shorter outage may have been missed anywhere. */
   readonly floorMs: number;
-  /** Outside of the gaps: nothing was asked for longer than usual, and one may have been missed by as much more. */
+  /** Nothing was asked for longer than usual: outside of the gaps, one may have been missed by as much more. */
   readonly unasked: readonly Span[];
   /** When its last operation was sent; undefined = none was. */
   readonly lastSentMs: number | undefined;
@@ -61,7 +61,7 @@ function sweep(view: View): Outages {
     if (isOutage(evidence, stretch, terms)) add(candidate(evidence, stretch, view), { stretch, found });
   }
   const gaps = found.map(({ gap }) => gap);
-  const { usualMs, unasked } = silencesOfClient(view, gaps);
+  const { usualMs, unasked } = silencesOfClient(view);
   const floorMs = detectionFloorMs(terms, Math.max(0, usualMs - terms.spacingMs));
   return { gaps, floorMs, unasked, lastSentMs: ops.sentMs[bySent.at(-1) ?? 0] };
 }

@@ -5,7 +5,7 @@ import type { Bounds } from '../core/verdict.ts';
 import { type FaultTimes, faultTimes } from './faults.ts';
 import type { Gap } from './outages.ts';
 import { serviceOf, type UnitService } from './service.ts';
-import { floorIn } from './unasked.ts';
+import { askedUntil, floorIn } from './unasked.ts';
 import { type Moment, momentOf, wholeRun } from './windows.ts';
 
 export interface Recovery extends Bounds {
@@ -22,7 +22,7 @@ export interface Recovery extends Bounds {
   readonly again: Bounds | undefined;
   /** One up to this long may have gone unseen meanwhile, because nothing was asked. */
   readonly unseenMs: number;
-  /** Operations ended before the fault was taken out: what came after that is not known. */
+  /** Nothing was asked for a while before the fault was taken out: whether it had recovered by then is not known. */
   readonly cutShort: boolean;
 }
 
@@ -62,48 +62,52 @@ const GRACE_MS = 1000;
 
 /** Pure; exported for its test. The outages count that had begun before the fault was taken out. */
 export function recoveryOf(unit: UnitService, terms: RecoveryTerms): Recovery {
-  const { moment, heldForMs, untilMs, graceMs } = terms;
+  const { moment, heldForMs, untilMs } = terms;
   const during = unit.gaps.filter((gap) => endOf(gap) > moment.notBeforeMs && gap.begunByMs <= untilMs);
   const broken = during.findIndex((gap, at) => at > 0 && gap.fromMs - endOf(during[at - 1]) > heldForMs);
-  const [first, later] = broken < 0 ? [during, []] : [during.slice(0, broken), during.slice(broken)];
-  const unseenMs = floorIn(unit, { fromMs: first.at(-1)?.toMs ?? moment.notBeforeMs, toMs: untilMs });
+  const [gaps, later] = broken < 0 ? [during, []] : [during.slice(0, broken), during.slice(broken)];
+  const unseenMs = floorIn(unit, { fromMs: gaps.at(-1)?.toMs ?? moment.notBeforeMs, toMs: untilMs });
   return {
-    ...sinceMoment(first, unseenMs, terms),
+    ...(gaps.length === 0 ? notSeen(unit, unseenMs, terms) : seenIn(gaps, unit, terms)),
     again: later.reduce<Bounds | undefined>((worst, gap) => larger(worst, boundsOf(gap, terms)), undefined),
     unseenMs,
-    cutShort: (unit.lastSentMs ?? 0) < untilMs - graceMs,
   };
 }
 
-type SinceMoment = Omit<Recovery, 'again' | 'unseenMs' | 'cutShort'>;
+type SinceMoment = Omit<Recovery, 'again' | 'unseenMs'>;
 
-function sinceMoment(gaps: readonly Gap[], unseenMs: number, { moment, faults, untilMs }: RecoveryTerms): SinceMoment {
-  const { notBeforeMs, byMs } = moment;
-  const [first, last] = [gaps[0], gaps.at(-1)];
-  if (first === undefined || last === undefined) {
-    const bounds = { lowMs: 0, highMs: unseenMs };
-    return {
-      seen: false,
-      rescuedByRevert: false,
-      disturbed: false,
-      ...between(notBeforeMs, byMs + unseenMs),
-      ...bounds,
-    };
-  }
+function notSeen(unit: UnitService, unseenMs: number, terms: RecoveryTerms): SinceMoment {
+  const { notBeforeMs, byMs } = terms.moment;
+  const cutShort = isSilentBefore(terms.untilMs, unit, terms);
+  const none = { seen: false, rescuedByRevert: false, disturbed: false, cutShort };
+  return { ...none, ...between(notBeforeMs, byMs + unseenMs), lowMs: 0, highMs: unseenMs };
+}
+
+function seenIn(gaps: readonly Gap[], unit: UnitService, terms: RecoveryTerms): SinceMoment {
+  const { moment, faults, untilMs } = terms;
+  const [first, last] = [gaps[0], gaps.at(-1)] as [Gap, Gap];
   const reverts = gaps.flatMap((gap) => rescueOf(gap, faults) ?? []);
   const rescuedByRevert = reverts.length > 0;
+  const revertMs = Math.min(untilMs, ...reverts);
   // Without an acknowledgement before the fault was taken out, nothing is known of how long it would have been.
-  const backAfterMs = rescuedByRevert ? Math.min(...reverts) : Math.min(last.endedAfterMs, untilMs);
+  const backAfterMs = rescuedByRevert ? askedUntil(revertMs, unit) : Math.min(last.endedAfterMs, untilMs);
   const backByMs = rescuedByRevert ? undefined : last.toMs;
+  // Service that still went on after the fault is no outage: the time counts from its end.
+  const begunByMs = Math.max(moment.byMs, first.begunByMs);
+  const begunAfterMs = Math.max(moment.notBeforeMs, first.fromMs);
   return {
     seen: true,
     rescuedByRevert,
     disturbed: gaps.some((gap) => revertsIn(gap, faults).length > 0),
-    ...between(Math.max(notBeforeMs, backAfterMs), backByMs),
-    // Service that still went on after the fault is no outage: the time counts from its end.
-    lowMs: Math.max(0, backAfterMs - Math.max(byMs, first.begunByMs)),
-    highMs: backByMs === undefined ? undefined : backByMs - Math.max(notBeforeMs, first.fromMs),
+    cutShort: isSilentBefore(revertMs, unit, terms),
+    ...between(Math.max(moment.notBeforeMs, backAfterMs), backByMs),
+    lowMs: Math.max(0, backAfterMs - begunByMs),
+    highMs: backByMs === undefined ? undefined : backByMs - begunAfterMs,
   };
+}
+
+function isSilentBefore(ms: number, unit: UnitService, { graceMs }: RecoveryTerms): boolean {
+  return askedUntil(ms, unit) < ms - graceMs;
 }
 
 function between(backAfterMs: number, backByMs: number | undefined): Pick<Recovery, 'backAfterMs' | 'backByMs'> {

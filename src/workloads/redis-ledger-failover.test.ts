@@ -31,7 +31,7 @@ describe('redis.ledger through a failover', () => {
       expect(new Set(settled.map((op) => op.i)).size).toBe(settled.length);
       expect(Math.max(...settled.map((op) => op.settledMs - op.sentMs))).toBeLessThan(1000);
     }
-  }, 60_000);
+  }, 120_000);
 
   it('sees the outage of a hung one too, and reads back once that is a replica in step', async () => {
     await using prober = await startProber(cluster.addresses);
@@ -53,7 +53,7 @@ describe('redis.ledger through a failover', () => {
     expect(found.size).toBe(primary?.values.length);
     expect(ops.filter((op) => op.outcome === 'ok' && !found.has(op.i))).toEqual([]);
     for (const replica of replicas) expect(replica.values).toEqual(primary?.values);
-  }, 60_000);
+  }, 120_000);
 });
 
 async function untilOkForLong(run: LedgerRun): Promise<void> {

@@ -6,7 +6,7 @@ import { pidOf } from '../support/nodes.ts';
 import { quickDrill } from '../support/quick-drill.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 
-describe('a run proves nothing', () => {
+describe.concurrent('a run proves nothing', () => {
   it('with a workload that cannot connect', async () => {
     await using sandbox = await createSandbox();
     const dead = { name: 'application', workload: 'http.requests', with: { url: 'http://127.0.0.1:9/' } };

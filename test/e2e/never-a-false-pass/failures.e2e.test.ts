@@ -15,7 +15,7 @@ const kill = {
 };
 const rto = { assert: 'rto', of: 'writes', since: 'kill', with: { atMost: '20s' } };
 
-describe('a run fails', () => {
+describe.concurrent('a run fails', () => {
   it.each([
     ['when nobody takes over', { settings: { redis: { 'replica-priority': 0 } } }, 5900],
     ['when our own revert comes before recovery', { method: [{ ...kill, hold: '2s' }] }, 1900],

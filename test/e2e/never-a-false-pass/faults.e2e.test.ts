@@ -3,14 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { leftovers } from '../support/leftovers.ts';
 import { handleOf, pidOf } from '../support/nodes.ts';
 import { quickDrill } from '../support/quick-drill.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 
-describe('a fault', () => {
+describe.concurrent('a fault', () => {
   it('on a node that is dead already proves nothing', async () => {
     await using sandbox = await createSandbox();
     const kill = { fault: 'process.kill', targets: 'redis-2' };
@@ -41,6 +41,7 @@ describe('a fault', () => {
     const pid = await pidOf(sandbox, 'redis-2');
     process.kill(pid, 'SIGKILL');
     const bystander = await takePid(pid, lastPid);
+    sandbox.defer(() => void bystander.kill('SIGKILL'));
     await run.endsWith(3);
     expect((await run.result()).problems.map(({ code }) => code)).toEqual(['FAULT_NOT_PROVED']);
     expect(bystander.exitCode ?? bystander.signalCode).toBeNull();
@@ -80,16 +81,10 @@ async function takePid(pid: number, lastPid: string): Promise<ChildProcess> {
     await eventually(`pid ${pid} to be free`, () => (existsSync(`/proc/${pid}`) ? undefined : true));
     writeFileSync(lastPid, String(pid - 1));
     const child = spawn('sleep', ['60'], { stdio: 'ignore' });
+    if (child.pid === pid) return child;
     const gone = once(child, 'exit');
-    const end = async (): Promise<void> => {
-      child.kill('SIGKILL');
-      await gone;
-    };
-    if (child.pid === pid) {
-      onTestFinished(end);
-      return child;
-    }
-    await end();
+    child.kill('SIGKILL');
+    await gone;
   }
   throw new Error(`no process was given the pid ${pid}`);
 }
@@ -113,7 +108,7 @@ async function supervise(sandbox: Sandbox, runId: string, delayMs: number): Prom
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  onTestFinished(() => void child.kill('SIGKILL'));
+  sandbox.defer(() => void child.kill('SIGKILL'));
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => {
     text += chunk.toString();

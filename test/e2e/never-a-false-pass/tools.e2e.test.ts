@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findMountIsolation } from '../../../src/toolchain/mount-isolation.ts';
 import { eventually } from '../support/eventually.ts';
 import { leftovers } from '../support/leftovers.ts';
@@ -13,7 +13,7 @@ import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 const cut = { name: 'cut', fault: 'network.partition', with: { isolate: 'redis-2' }, hold: '3s' };
 const drill = quickDrill({ method: [cut], timing: { recoveryWithin: '3s', drainWithin: '2s' } });
 
-describe('a run breaks', () => {
+describe.concurrent('a run breaks', () => {
   it('when Toxiproxy dies during a partition', async () => {
     await using sandbox = await createSandbox();
     const run = sandbox.start(['run', sandbox.addDrill('partition', drill)]);
@@ -77,7 +77,7 @@ async function replaceToxiproxy(sandbox: Sandbox, runId: string): Promise<void> 
   process.kill(await pidOf(sandbox, 'toxiproxy'), 'SIGKILL');
   const args = ['-host', toxiproxy.host, '-port', String(toxiproxy.port)];
   const other = spawn(programs['toxiproxy']?.path ?? '', args, { stdio: 'ignore' });
-  onTestFinished(() => void other.kill('SIGKILL'));
+  sandbox.defer(() => void other.kill('SIGKILL'));
   let answers = false;
   const url = `http://${toxiproxy.host}:${toxiproxy.port}/version`;
   const asking = setInterval(() => {

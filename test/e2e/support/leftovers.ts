@@ -6,10 +6,12 @@ import type { Sandbox } from './sandbox.ts';
 
 /** Processes, directories, leases and undo state, a line each; without those of the runs that are named. */
 export function leftovers(sandbox: Sandbox, except: readonly string[] = []): readonly string[] {
+  const runIds = sandbox.runIds();
+  const leases = entries(join(sandbox.state, 'leases')).map((name) => readText(join(sandbox.state, 'leases', name)));
   const found = [
     ...strays(sandbox.dir).map(({ pid, what }) => `process ${pid} ${what}`),
     ...entries(sandbox.tmp).map((name) => `directory ${name}`),
-    ...entries(join(sandbox.state, 'leases')).map((name) => `lease ${readText(join(sandbox.state, 'leases', name))}`),
+    ...leases.filter((text) => runIds.some((runId) => text.includes(runId))).map((text) => `lease ${text}`),
     ...entries(join(sandbox.state, 'runs')).map((name) => `undo state ${name}`),
     ...entries(sandbox.state)
       .filter((name) => name !== 'leases' && name !== 'runs')

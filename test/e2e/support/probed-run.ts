@@ -18,7 +18,7 @@ export const PROBED_FAULTS = Object.keys(faults) as readonly ProbedFault[];
 /** Writes 100 times a second, each acknowledged by the primary alone: what the prober calls service. */
 export function probedDrill(fault: ProbedFault): DrillDocument {
   return quickDrill({
-    timing: { warmUp: '3s', recoveryWithin: '40s', heldFor: '1s' },
+    timing: { warmUp: '5s', recoveryWithin: '40s', heldFor: '1s' },
     method: [{ name: 'hurt', ...faults[fault], hold: { until: 'recovered', atMost: '15s' } }],
     assertions: [{ assert: 'rto', of: 'writes', since: 'hurt', with: { atMost: '14s' } }],
   });

@@ -1,8 +1,9 @@
 // A project of its own in a temporary directory, in which the real command line runs as a child process. Its state, its
 // reports and every directory that it makes lie in there, so that whatever is left can be seen.
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { stateDirectory } from '../../../src/core/state-dir.ts';
 import { provision } from '../../../src/toolchain/provision.ts';
 import { type Firedrill, type StartOptions, startFiredrill } from './firedrill.ts';
 import { endStrays } from './leftovers.ts';
@@ -18,6 +19,10 @@ export interface Sandbox extends AsyncDisposable {
   readonly tmp: string;
   /** Writes `drills/<name>.drill.yaml`, and returns the name. JSON is YAML. */
   addDrill(name: string, drill: object): string;
+  /** Runs that were started here and said so. */
+  runIds(): readonly string[];
+  /** Done when it is disposed, before anything else. */
+  defer(cleanUp: () => void): void;
   start(argv: readonly string[], options?: Omit<StartOptions, 'cwd'>): Firedrill;
   /** Starts it and waits for its end. */
   run(argv: readonly string[], options?: Omit<StartOptions, 'cwd'>): Promise<Ended>;
@@ -28,6 +33,8 @@ export interface Ended {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+const RUN_ID = /\b\d{8}-\d{6}-[\w-]+-[0-9a-f]{4}\b/g;
 
 /** With the shipped drills in it. Disposing it ends what is still alive. */
 export async function createSandbox(config: object = {}): Promise<Sandbox> {
@@ -40,9 +47,15 @@ export async function createSandbox(config: object = {}): Promise<Sandbox> {
     string,
   ];
   mkdirSync(tmp);
+  mkdirSync(state, { recursive: true });
+  // All sandboxes of this machine share its loopback addresses, so they share who has which.
+  const leases = join(stateDirectory(), 'leases');
+  mkdirSync(leases, { recursive: true });
+  symlinkSync(leases, join(state, 'leases'));
   cpSync(join(REPO, 'drills'), join(dir, 'drills'), { recursive: true });
   writeFileSync(join(dir, 'firedrill.config.yaml'), JSON.stringify(config));
   const started: Firedrill[] = [];
+  const deferred: (() => void)[] = [];
   const start: Sandbox['start'] = (argv, options = {}) => {
     const env = { XDG_STATE_HOME: join(dir, 'state'), TMPDIR: tmp, ...options.env };
     const one = startFiredrill(argv, { ...options, cwd: dir, env });
@@ -59,12 +72,15 @@ export async function createSandbox(config: object = {}): Promise<Sandbox> {
       writeFileSync(join(dir, 'drills', `${name}.drill.yaml`), JSON.stringify(drill, undefined, 2));
       return name;
     },
+    defer: (cleanUp) => void deferred.push(cleanUp),
+    runIds: () => [...readdirSync(reports), ...started.flatMap((one) => one.stderr().match(RUN_ID) ?? [])],
     run: async (argv, options) => {
       const one = start(argv, options);
       const code = await one.ended;
       return { code, stdout: one.stdout(), stderr: one.stderr() };
     },
     [Symbol.asyncDispose]: async () => {
+      for (const cleanUp of deferred) cleanUp();
       for (const one of started) one.kill('SIGKILL');
       await Promise.all(started.map((one) => one.ended));
       await endStrays(dir);
