@@ -31,6 +31,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Package → the only folder that may know it. */
 const keptIn: Readonly<Record<string, string>> = {
   ioredis: 'src/clients/',
+  kafkajs: 'src/clients/',
+  '@platformatic/kafka': 'src/clients/',
   'toxiproxy-node-client': 'src/runtimes/links/',
   commander: 'src/cli/',
 };
