@@ -6,6 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { builtin, type KindLists, withPlugin } from './builtin.ts';
+import { keepRollback } from './cli/dead-runs.ts';
 import { runOne } from './cli/run-one.ts';
 import type { Json } from './core/json.ts';
 import type {
@@ -24,7 +25,7 @@ import type { Report } from './core/report.ts';
 import { loadDrill } from './drill/load.ts';
 import { createRunId } from './engine/header.ts';
 import { lookUp } from './engine/plan.ts';
-import { rollback } from './engine/rollback.ts';
+import { type RolledBack, rollback } from './engine/rollback.ts';
 import { readJournal } from './journal/reader.ts';
 import { judge as judgeJournal } from './judge/judge.ts';
 import { createMultiplexer } from './reporters/multiplexer.ts';
@@ -77,7 +78,8 @@ export async function runDrill(file: string, options: RunDrillOptions = {}): Pro
     process.emitWarning(error instanceof Error ? error : new Error(`the reporter ${name} failed: ${String(error)}`)),
   );
   const onProgress = (line: string): void => reporter.onProgress(line);
-  await rollback(registry, { onProgress });
+  const onRolledBack = (run: RolledBack) => keepRollback(run, 'the start of another run', onProgress);
+  await rollback(registry, { onProgress, onRolledBack });
   await mkdir(reportsDir, { recursive: true });
   let info: RunInfo | undefined;
   const { report } = await runOne({

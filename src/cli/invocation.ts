@@ -7,8 +7,8 @@ import type { Drill } from '../core/drill.ts';
 import type { InvocationInfo, Reporter, RunInfo, Runtime } from '../core/kinds.ts';
 import type { Report } from '../core/report.ts';
 import { createRunId } from '../engine/header.ts';
-import { rollback } from '../engine/rollback.ts';
 import { type CommandContext, type Project, progress } from './context.ts';
+import { finishDeadRuns } from './dead-runs.ts';
 import { createReporters } from './reporters.ts';
 import { runOne } from './run-one.ts';
 import { type RunOptions, readCount } from './run-options.ts';
@@ -53,7 +53,7 @@ export async function invoke(invocation: Invocation, cx: CommandContext): Promis
   const choice = { ...options, console: invocation.console, signal: interruption.first };
   const reporters = createReporters(choice, project, cx);
   tell = reporters.tell;
-  await finishDeadRuns(project, tell);
+  await clearAway(project, tell, cx);
   const info: InvocationInfo = { suiteId, dir, drills: entries.length };
   await reporters.reporter.onInvocationStart?.(info);
   const reports = await runAll(invocation, { suiteId, interruption, reporter: reporters.reporter, tell, running });
@@ -125,8 +125,9 @@ async function runEntry(entry: Entry, invocation: Invocation, cx: EntryContext):
 }
 
 /** What runs of dead processes left behind is undone first: it would stand in the way, and nobody else does it. */
-async function finishDeadRuns(project: Project, tell: (line: string) => void): Promise<void> {
-  for (const { runId, failures } of await rollback(project.registry, { onProgress: tell })) {
+async function clearAway(project: Project, tell: (line: string) => void, cx: CommandContext): Promise<void> {
+  const by = 'the start of another run';
+  for (const { runId, failures } of await finishDeadRuns({ by, onProgress: tell }, project, cx)) {
     tell(
       failures.length === 0
         ? `Rolled back ${runId}, whose process had died.`

@@ -1,6 +1,8 @@
 import { access, readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { DrillError } from '../core/error.ts';
+import type { Reporter } from '../core/kinds.ts';
+import type { Report } from '../core/report.ts';
 import { closest } from '../drill/suggest.ts';
 import { readJournal } from '../journal/reader.ts';
 import { judge } from '../judge/judge.ts';
@@ -24,14 +26,20 @@ export async function judgeAgain(
 ): Promise<number> {
   const project = await openProject(options.config, cx);
   const dir = await findRun(run, project, cx);
-  const report = judge(await readJournal(dir), project.registry.assertions);
   const json = options.json === true;
   const choice = { reporter: command === 'report' ? ['console'] : [], json, signal: () => undefined };
   const reporters = createReporters(choice, project, cx);
-  const { runId, drill } = report;
-  await reporters.reporter.onRunEnd?.(report, { runId, dir, index: 0, of: 1, title: drill.title, drill: drill.name });
+  const report = await judgeRun(dir, project, reporters.reporter);
   if (json) print(cx, JSON.stringify(report, null, 2));
   return reporters.exit([report]).code;
+}
+
+/** Judges what is recorded in a folder, and has it told. */
+export async function judgeRun(dir: string, { registry }: Project, reporter: Reporter): Promise<Report> {
+  const report = judge(await readJournal(dir), registry.assertions);
+  const { runId, drill } = report;
+  await reporter.onRunEnd?.(report, { runId, dir, index: 0, of: 1, title: drill.title, drill: drill.name });
+  return report;
 }
 
 /** A folder, or the id of a run in the reports' folder. */

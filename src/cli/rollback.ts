@@ -1,6 +1,7 @@
-import { rollback } from '../engine/rollback.ts';
+import { relative } from 'node:path';
 import { runsDir } from '../engine/undo-log.ts';
 import { type CommandContext, openProject, print, progress } from './context.ts';
+import { finishDeadRuns } from './dead-runs.ts';
 
 /** 0 when nothing is left, 4 when something could not be undone: a person is needed. */
 export async function rollBack(
@@ -8,13 +9,15 @@ export async function rollBack(
   options: { readonly config?: string },
   cx: CommandContext,
 ): Promise<number> {
-  const { registry } = await openProject(options.config, cx);
-  const results = await rollback(registry, { runId, onProgress: (line) => progress(cx, line) });
-  if (results.length === 0) print(cx, `Nothing to roll back: no run of a dead process in ${runsDir()}.`);
-  for (const { runId: id, done, failures } of results) {
+  const project = await openProject(options.config, cx);
+  const how = { runId, by: 'firedrill rollback', onProgress: (line: string) => progress(cx, line) };
+  const runs = await finishDeadRuns(how, project, cx);
+  if (runs.length === 0) print(cx, `Nothing to roll back: no run of a dead process in ${runsDir()}.`);
+  for (const { runId: id, done, failures, results } of runs) {
     print(cx, `${failures.length === 0 ? 'Rolled back' : 'NOT rolled back'}: ${id}`);
     for (const line of done) print(cx, `  done: ${line}`);
     for (const line of failures) print(cx, `  FAILED: ${line}`);
+    if (results !== undefined) print(cx, `  its results were written again: ${relative(cx.cwd, results)}/`);
   }
-  return results.every(({ failures }) => failures.length === 0) ? 0 : 4;
+  return runs.every(({ failures }) => failures.length === 0) ? 0 : 4;
 }

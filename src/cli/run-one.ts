@@ -49,7 +49,7 @@ export async function runOne(one: RunOne): Promise<{ readonly report: Report; re
     dir,
     clock,
     journal,
-    undoLog: await createUndoLog(runId),
+    undoLog: await createUndoLog(runId, dir),
     header: {
       runId,
       suiteId: one.suiteId,

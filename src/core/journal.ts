@@ -111,7 +111,25 @@ export type EventBody =
       readonly moved: readonly string[];
     }
   /** `removed`: the cluster was ours, and was taken down whole. */
-  | { readonly type: 'end'; readonly status: RunStatus; readonly removed?: boolean };
+  | { readonly type: 'end'; readonly status: RunStatus; readonly removed?: boolean }
+  | RolledBackEvent;
+
+/**
+ * Another process has undone what the run had left behind. Appended when the run is over, or its process dead: it is the
+ * only event that is not on the run's clock, and its `atMs` is that of the last event before it.
+ */
+export interface RolledBackEvent {
+  readonly type: 'rolledBack';
+  /** Wall clock, ISO 8601. */
+  readonly at: string;
+  /** The command, and whose it was. */
+  readonly by: string;
+  readonly done: readonly string[];
+  /** What is left to be done; empty = nothing. */
+  readonly failures: readonly string[];
+  /** The cluster was ours, and was taken down whole. */
+  readonly removed: boolean;
+}
 
 export type RunStatus = 'completed' | 'aborted' | 'interrupted';
 export type JournalEvent = EventBody & { readonly atMs: number };

@@ -76,6 +76,22 @@ export interface FaultRecord {
   readonly revertedAtMs: number | undefined;
 }
 
+/**
+ * `removed`: it was ours and did not come to be as before, but nothing of it is left. `undone`: a rollback undid all that
+ * was done to it, and nobody has looked whether it is as before. `dirty`: a person is needed.
+ */
+export type ClusterAfter = 'restored' | 'removed' | 'undone' | 'dirty';
+
+export interface Rollback {
+  /** Wall clock, ISO 8601. */
+  readonly at: string;
+  /** The command, and whose it was. */
+  readonly by: string;
+  readonly done: readonly string[];
+  /** What is left to be done; empty = nothing. */
+  readonly failures: readonly string[];
+}
+
 /** result.json. All …Ms count from the run's start on the monotonic clock. */
 export interface Report {
   readonly schema: 'firedrill.result/1';
@@ -96,11 +112,12 @@ export interface Report {
   readonly verdict: Verdict;
   /** Why the run as a whole proved nothing or was aborted; empty when it ran as planned. */
   readonly problems: readonly ReportProblem[];
-  /** `removed`: it was ours and did not come to be as before, but nothing of it is left. `dirty`: a person is needed. */
-  readonly cluster: 'restored' | 'removed' | 'dirty';
+  readonly cluster: ClusterAfter;
   readonly differences: readonly string[];
   /** Roles that moved: not a difference, but worth knowing. */
   readonly moved: readonly string[];
+  /** What another process did to undo what the run had left behind; undefined = nobody had to. */
+  readonly rolledBack: Rollback | undefined;
   readonly faults: readonly FaultRecord[];
   readonly assertions: readonly NamedFinding[];
   readonly measured: Readonly<Record<string, MeasuredWorkload>>;

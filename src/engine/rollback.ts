@@ -10,12 +10,18 @@ export interface RolledBack {
   readonly done: readonly string[];
   /** What could not be done; empty = nothing is left. */
   readonly failures: readonly string[];
+  /** The cluster was ours, and was taken down whole. */
+  readonly removed: boolean;
+  /** Where the run's journal is, if it has one. */
+  readonly reportDir: string | undefined;
 }
 
 export interface RollbackOptions {
   /** Only this run; without it, every run whose owner is dead. */
   readonly runId?: string | undefined;
   onProgress(line: string): void;
+  /** Called for each run before it is forgotten, so that what was done can be kept. What it throws is a failure. */
+  onRolledBack?(result: RolledBack): Promise<void>;
 }
 
 /** Runs of living owners are left alone, and named when they were asked for. */
@@ -36,24 +42,33 @@ export async function rollback(registry: Registry, options: RollbackOptions): Pr
         hint: `firedrill abort ${runId}`,
       });
     }
-    results.push(await rollBackRun(log, registry, options));
+    results.push(await finish(log, registry, options));
   }
   await sweepDrafts();
   for (const runtime of registry.runtimes.values()) await runtime.sweep?.();
   return results;
 }
 
-async function rollBackRun(log: UndoLog, registry: Registry, options: RollbackOptions): Promise<RolledBack> {
+/** A run that is rolled back whole is forgotten, and one that is not can be rolled back again. */
+async function finish(log: UndoLog, registry: Registry, options: RollbackOptions): Promise<RolledBack> {
+  const undone = await rollBackRun(log, registry, options);
+  const result = { runId: log.runId, reportDir: await log.reportDir(), ...undone };
+  await options.onRolledBack?.(result);
+  if (result.failures.length === 0) await log.remove();
+  return result;
+}
+
+type Undone = Pick<RolledBack, 'done' | 'failures' | 'removed'>;
+
+async function rollBackRun(log: UndoLog, registry: Registry, options: RollbackOptions): Promise<Undone> {
   const done: string[] = [];
   const failures: string[] = [];
+  let removed = false;
   const handle = await log.handle();
-  if (handle === undefined) {
-    await log.remove();
-    return { runId: log.runId, done: ['nothing had been started'], failures };
-  }
+  if (handle === undefined) return { done: ['nothing had been started'], failures, removed };
   const runtime = registry.runtimes.get(handle.runtime);
   if (runtime === undefined)
-    return { runId: log.runId, done, failures: [`there is no runtime "${handle.runtime}" to adopt the cluster with`] };
+    return { done, failures: [`there is no runtime "${handle.runtime}" to adopt the cluster with`], removed };
   try {
     const signal = AbortSignal.timeout(120_000);
     const cluster = await runtime.adopt(handle, { onProgress: options.onProgress, signal });
@@ -61,12 +76,12 @@ async function rollBackRun(log: UndoLog, registry: Registry, options: RollbackOp
     // A cluster of ours goes whole: starting a dead node again only to kill it would prove nothing.
     if (!cluster.owned) await undoAll(log, registry, cx, { done, failures });
     await cluster[Symbol.asyncDispose]();
-    if (cluster.owned) done.push('the cluster was taken down');
+    removed = cluster.owned;
+    if (removed) done.push('the cluster was taken down');
   } catch (error) {
     failures.push(describeError(error));
   }
-  if (failures.length === 0) await log.remove();
-  return { runId: log.runId, done, failures };
+  return { done, failures, removed };
 }
 
 async function undoAll(

@@ -14,6 +14,8 @@ export interface UndoLog {
   livingOwner(): Promise<ProcessIdentity | undefined>;
   saveHandle(handle: ClusterHandle): Promise<void>;
   handle(): Promise<ClusterHandle | undefined>;
+  /** Where the run's journal is, if it has one: `reports/<run-id>`. */
+  reportDir(): Promise<string | undefined>;
   write(record: UndoRecord): Promise<void>;
   mark(seq: number, state: UndoState): Promise<void>;
   records(): Promise<readonly UndoRecord[]>;
@@ -34,10 +36,11 @@ export async function listRuns(): Promise<readonly string[]> {
 }
 
 /** Begins the log of a run that this process owns. It is there with its owner or not at all: without one it counts as dead. */
-export async function createUndoLog(runId: string): Promise<UndoLog> {
+export async function createUndoLog(runId: string, reportDir?: string): Promise<UndoLog> {
   const draft = join(runsDir(), `.${process.pid}-${runId}`);
   await mkdir(draft, { recursive: true });
   await writeDurably(join(draft, 'owner.json'), identityOf(process.pid));
+  if (reportDir !== undefined) await writeDurably(join(draft, 'report.json'), { dir: reportDir });
   await rename(draft, join(runsDir(), runId));
   await syncDirectory(runsDir());
   return openUndoLog(runId);
@@ -74,6 +77,10 @@ export function openUndoLog(runId: string): UndoLog {
     },
     saveHandle: (handle) => writeDurably(join(dir, 'handle.json'), handle),
     handle: async () => (await readJson(join(dir, 'handle.json')).catch(() => undefined)) as ClusterHandle | undefined,
+    reportDir: async () => {
+      const report = (await readJson(join(dir, 'report.json')).catch(() => undefined)) as { dir: string } | undefined;
+      return report?.dir;
+    },
     write: (record) => writeDurably(undoFile(record.seq), record),
     mark: async (seq, state) => {
       const record = (await readJson(undoFile(seq))) as UndoRecord;

@@ -13,7 +13,9 @@ export function doubtsOf(journal: Journal): readonly ReportProblem[] {
   const { events } = journal;
   const told = events
     .filter((event) => event.type === 'problem')
-    .map(({ code, message, at, hint }) => doubt(code, message, { at, hint }));
+    .map(({ code, message, at, hint }) =>
+      doubt(code, message, { at, hint: code === 'UNDO_FAILED' && isUndone(events) ? undefined : hint }),
+    );
   const shown = [
     ...unproved(events),
     ...failedSteps(events),
@@ -47,6 +49,12 @@ function unproved(events: readonly JournalEvent[]): readonly ReportProblem[] {
   );
   if (begun(events, 'method') && faults.length === 0) doubts.push(doubt('FAULT_NOT_PROVED', 'no fault was injected'));
   return doubts;
+}
+
+/** What to do next has been done: a rollback has left nothing. */
+function isUndone(events: readonly JournalEvent[]): boolean {
+  const rollback = events.findLast((event) => event.type === 'rolledBack');
+  return rollback?.type === 'rolledBack' && rollback.failures.length === 0;
 }
 
 function begun(events: readonly JournalEvent[], phase: PhaseName): boolean {
@@ -111,7 +119,7 @@ function unfinished(events: readonly JournalEvent[]): readonly ReportProblem[] {
   if (end === undefined) {
     return [
       doubt('JOURNAL_FAILED', 'the journal has no end: the run, or its disk, died before it was over', {
-        hint: 'firedrill rollback undoes what is left.',
+        hint: isUndone(events) ? undefined : 'firedrill rollback undoes what is left.',
       }),
     ];
   }

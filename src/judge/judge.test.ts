@@ -97,4 +97,33 @@ describe('the cluster afterwards', () => {
     });
     expect(cluster).toBe('restored');
   });
+
+  const rolledBack = (facts: { removed: boolean; failures: readonly string[] }) => (run: RecordedRun) => {
+    restored(false)(run);
+    removed(false)(run);
+    const atMs = run.events.at(-1)?.atMs ?? 0;
+    const by = 'firedrill rollback';
+    run.events.push({ type: 'rolledBack', at: '2026-11-21T14:00:00Z', by, done: ['all of it'], atMs, ...facts });
+  };
+
+  it('needs nobody any more once somebody has rolled back all of it', async () => {
+    expect(await leftBehind(rolledBack({ removed: true, failures: [] }))).toEqual(['removed', 0]);
+    expect(await leftBehind(rolledBack({ removed: false, failures: [] }))).toEqual(['undone', 0]);
+    expect(await leftBehind(rolledBack({ removed: false, failures: ['redis-1 is gone'] }))).toEqual(['dirty', 4]);
+  });
+
+  it('says who rolled it back, and does not send anybody to do it again', async () => {
+    const run = recordedKill();
+    rolledBack({ removed: true, failures: [] })(run);
+    const hint = 'firedrill rollback x';
+    run.events.splice(-1, 0, { type: 'problem', code: 'UNDO_FAILED', message: 'it would not start', hint, atMs: 1 });
+    const { report } = await judgeRecorded(run);
+    expect(report.rolledBack).toEqual({
+      at: '2026-11-21T14:00:00Z',
+      by: 'firedrill rollback',
+      done: ['all of it'],
+      failures: [],
+    });
+    expect(report.problems).toMatchObject([{ code: 'UNDO_FAILED', hint: undefined }]);
+  });
 });

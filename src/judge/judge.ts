@@ -20,6 +20,7 @@ export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertio
   const doubts = doubtsOf(journal);
   const restored = last(events, 'restored');
   const again = last(events, 'steadyAgain');
+  const undone = last(events, 'rolledBack');
   return {
     ...identityOf(journal),
     durationMs: events.at(-1)?.atMs ?? 0,
@@ -29,6 +30,7 @@ export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertio
     cluster: clusterAfter(journal),
     differences: restored?.differences ?? [],
     moved: restored?.moved ?? [],
+    rolledBack: undone && { at: undone.at, by: undone.by, done: undone.done, failures: undone.failures },
     faults: faultRecords(events),
     assertions: findings,
     measured,
@@ -109,7 +111,10 @@ function clusterAfter(journal: Journal): Report['cluster'] {
     (event) => event.type === 'step' && event.verb === 'fault' && event.state === 'called',
   );
   if (restored?.clean === true || (restored === undefined && !hurt)) return 'restored';
-  return last(journal.events, 'end')?.removed === true ? 'removed' : 'dirty';
+  if (last(journal.events, 'end')?.removed === true) return 'removed';
+  const undone = last(journal.events, 'rolledBack');
+  if (undone === undefined || undone.failures.length > 0) return 'dirty';
+  return undone.removed ? 'removed' : 'undone';
 }
 
 function faultRecords(events: readonly JournalEvent[]): readonly FaultRecord[] {

@@ -73,7 +73,7 @@ describe('an invocation', () => {
     const info = invocationInfo(root, 12);
     await createJunitReporter().onInvocationEnd?.(reports, info);
     const text = await readFile(join(info.dir, 'junit.xml'), 'utf8');
-    expect(text).toContain('<testsuites name="firedrill" tests="35" failures="5" errors="19"');
+    expect(text).toContain('<testsuites name="firedrill" tests="37" failures="5" errors="21"');
     expect(text.match(/<testsuite /g)).toHaveLength(reports.length);
   });
 

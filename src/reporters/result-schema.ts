@@ -118,6 +118,15 @@ const predicted = z
   })
   .meta({ id: 'predicted', description: 'what the system was expected to take, from its live settings' });
 
+const rollback = z
+  .object({
+    at: z.string().describe('wall clock, ISO 8601'),
+    by: z.string().describe('the command, and whose it was'),
+    done: z.array(z.string()),
+    failures: z.array(z.string()).describe('what is left to be done; empty: nothing'),
+  })
+  .meta({ id: 'rollback', description: 'another process undid what the run had left behind' });
+
 export const resultSchema = z
   .object({
     schema: z.literal('firedrill.result/1'),
@@ -140,12 +149,13 @@ export const resultSchema = z
     verdict,
     problems: z.array(problem).describe('why the run as a whole proved nothing or was cut short'),
     cluster: z
-      .enum(['restored', 'removed', 'dirty'])
+      .enum(['restored', 'removed', 'undone', 'dirty'])
       .describe(
-        'removed: it was ours, did not come to be as before, and nothing of it is left; dirty: a person is needed',
+        'removed: it was ours, did not come to be as before, and nothing of it is left; undone: a rollback undid all that was done to it; dirty: a person is needed',
       ),
     differences: z.array(z.string()).describe('what is not as it was'),
     moved: z.array(z.string()).describe('roles that moved: no difference'),
+    rolledBack: rollback.optional(),
     faults: z.array(fault),
     assertions: z.array(finding),
     measured: z.record(z.string(), workload).describe('by workload'),

@@ -2,7 +2,7 @@
 import type { Exit } from '../core/exit-code.ts';
 import type { RunStatus } from '../core/journal.ts';
 import type { InvocationInfo } from '../core/kinds.ts';
-import type { Report } from '../core/report.ts';
+import type { ClusterAfter, Report } from '../core/report.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { worstRecovery } from './words.ts';
 
@@ -25,7 +25,7 @@ export interface SummaryRun {
   readonly sabotage: string | undefined;
   readonly verdict: Verdict;
   readonly status: RunStatus;
-  readonly cluster: 'restored' | 'removed' | 'dirty';
+  readonly cluster: ClusterAfter;
   /** Of the workload that was without service longest; `high` is left out when it did not recover by itself. */
   readonly recoveryTimeMs: { readonly low: number; readonly high: number | undefined } | undefined;
   readonly durationMs: number;

@@ -1,6 +1,6 @@
 // One drill's result for a terminal: the verdict first, then what it rests on, then what to do.
 
-import type { FaultRecord, MeasuredWorkload, Report, ReportProblem } from '../../core/report.ts';
+import type { ClusterAfter, FaultRecord, MeasuredWorkload, Report, ReportProblem } from '../../core/report.ts';
 import { formatMs } from '../../core/units.ts';
 import { dotted, oneLine, printable, wrap } from '../text.ts';
 import {
@@ -34,6 +34,7 @@ export function renderDrillResult(report: Report, dir: string | undefined, layou
     ...findings(report, layout),
     ...facts(report, layout),
     ...cluster(report, layout),
+    ...rollback(report, layout),
     ...report.problems.flatMap((problem) => problemLines(problem, layout)),
     ...nextSteps(report, layout),
     ...labelled('run', runWords(report), layout),
@@ -118,8 +119,22 @@ function faultWords({ step, kind, targets, calledAtMs, confirmedAtMs, evidence, 
 function cluster({ cluster: state, differences, moved }: Report, layout: Layout): string[] {
   const roles = moved.length === 0 ? '' : `, roles moved:\n${moved.map(oneLine).join('\n')}`;
   if (state === 'restored') return labelled('cluster', `restored${roles}`, layout);
-  const words = state === 'removed' ? 'was ours and is gone; it had not come to be as before:' : 'NOT RESTORED:';
+  const before = state === 'dirty' ? ':' : '; it had not come to be as before:';
+  const words = clusterWords[state] + (differences.length === 0 ? '' : before);
   return labelled('cluster', [words, ...differences.map(oneLine)].join('\n'), layout);
+}
+
+const clusterWords: Readonly<Record<Exclude<ClusterAfter, 'restored'>, string>> = {
+  removed: 'was ours and is gone',
+  undone: 'all that was done to it has been undone',
+  dirty: 'NOT RESTORED',
+};
+
+function rollback({ rolledBack }: Report, layout: Layout): string[] {
+  if (rolledBack === undefined) return [];
+  const { at, by, done, failures } = rolledBack;
+  const left = failures.length === 0 ? ['nothing is left to be undone'] : failures.map((line) => `LEFT: ${line}`);
+  return labelled('rolled back', [`${at} by ${by}`, ...done, ...left].map(oneLine).join('\n'), layout);
 }
 
 function problemLines({ code, message, at, hint }: ReportProblem, layout: Layout): string[] {

@@ -66,6 +66,7 @@ export function describeEvent(event: JournalEvent): EventLine | undefined {
     case 'offsets':
     case 'heartbeat':
     case 'end':
+    case 'rolledBack':
       return undefined;
   }
 }

@@ -20,7 +20,8 @@ export function faults(report: Report): string[] {
 
 const restorationWords: Readonly<Record<Report['cluster'], string>> = {
   restored: 'The cluster is as it was before.',
-  removed: 'The cluster was ours and is gone. It had not come to be as before:',
+  removed: 'The cluster was ours and is gone.',
+  undone: 'All that was done to the cluster has been undone. Nobody has looked whether it is as it was before.',
   dirty: '**The cluster is not as it was before:**',
 };
 
@@ -28,9 +29,22 @@ export function restoration(report: Report): string[] {
   const { cluster, differences, moved } = report;
   return [
     ...steadyAgain(report),
-    restorationWords[cluster],
+    restorationWords[cluster] +
+      (differences.length > 0 && cluster !== 'dirty' ? ' It had not come to be as before:' : ''),
     ...differences.map((difference) => `- ${inline(difference)}`),
+    ...rollback(report),
     ...(moved.length === 0 ? [] : ['', 'Roles that moved:', ...moved.map((role) => `- ${inline(role)}`)]),
+  ];
+}
+
+function rollback({ rolledBack }: Report): string[] {
+  if (rolledBack === undefined) return [];
+  const { at, by, done, failures } = rolledBack;
+  return [
+    '',
+    `Rolled back ${inline(at)} by ${inline(by)}; ${failures.length === 0 ? 'nothing is left to be undone' : '**not all of it**'}:`,
+    ...done.map((line) => `- done: ${inline(line)}`),
+    ...failures.map((line) => `- **left**: ${inline(line)}`),
   ];
 }
 

@@ -50,6 +50,28 @@ export const removed: Report = {
   differences: ['redis-1 is gone', 'the steady state is not back: replicasInStep is 1'],
 };
 
+/** Its process was killed, and somebody called `firedrill rollback` afterwards. */
+export const rolledBack: Report = {
+  ...removed,
+  runId: '20261121-140544-redis-primary-kill-d1ed',
+  status: 'interrupted',
+  problems: [
+    {
+      code: 'JOURNAL_FAILED',
+      message: 'the journal has no end: the run, or its disk, died before it was over',
+      at: undefined,
+      hint: undefined,
+    },
+  ],
+  differences: [],
+  rolledBack: {
+    at: '2026-11-21T14:09:12.000Z',
+    by: 'firedrill rollback, called by alice',
+    done: ['the cluster was taken down'],
+    failures: [],
+  },
+};
+
 export const aborted: Report = {
   ...passed,
   runId: '20261121-140601-redis-primary-pause-77aa',

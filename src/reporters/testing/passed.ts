@@ -88,6 +88,7 @@ export const passed: Report = {
   cluster: 'restored',
   differences: [],
   moved: ['redis-1 was primary and is replica', 'redis-2 was replica and is primary'],
+  rolledBack: undefined,
   faults: [
     {
       step: 'kill',

@@ -1,0 +1,57 @@
+// Runs whose process died: what they left is undone, and their own results say so from then on.
+import { userInfo } from 'node:os';
+import { describeError } from '../core/error.ts';
+import { type RollbackOptions, type RolledBack, rollback } from '../engine/rollback.ts';
+import { appendRollback } from '../journal/append.ts';
+import type { CommandContext, Project } from './context.ts';
+import { judgeRun } from './judge.ts';
+import { createReporters } from './reporters.ts';
+
+export interface FinishedRun extends RolledBack {
+  /** Where its results were written again; undefined = it recorded nothing, or its folder is gone. */
+  readonly results: string | undefined;
+}
+
+/** As `rollback`; `by` says in the results who did it. */
+export async function finishDeadRuns(
+  { by, ...options }: Omit<RollbackOptions, 'onRolledBack'> & { readonly by: string },
+  project: Project,
+  cx: CommandContext,
+): Promise<readonly FinishedRun[]> {
+  const results = await rollback(project.registry, {
+    ...options,
+    onRolledBack: (run) => keepRollback(run, by, options.onProgress),
+  });
+  const finished: FinishedRun[] = [];
+  for (const run of results) finished.push({ ...run, results: await renderAgain(run, project, cx) });
+  return finished;
+}
+
+/** Writes into a run's journal what was undone of it: whoever judges it again hears of it. */
+export async function keepRollback(run: RolledBack, by: string, tell: (line: string) => void): Promise<void> {
+  const { reportDir, done, failures, removed } = run;
+  if (reportDir === undefined) return;
+  const at = new Date().toISOString();
+  await appendRollback(reportDir, { at, by: `${by}, called by ${user()}`, done, failures, removed }).catch(
+    (error: NodeJS.ErrnoException) => {
+      // A run that died before its first event has nothing to be judged, and reports may be deleted at any time.
+      if (error.code !== 'ENOENT') tell(`Its report could not be told: ${describeError(error)}`);
+    },
+  );
+}
+
+async function renderAgain({ reportDir }: RolledBack, project: Project, cx: CommandContext) {
+  if (reportDir === undefined) return undefined;
+  const reporters = createReporters({ reporter: [], json: true, signal: () => undefined }, project, cx);
+  // It is only told again: that it cannot be is no reason to say that nothing was rolled back.
+  const told = await judgeRun(reportDir, project, reporters.reporter).catch(() => undefined);
+  return told === undefined || reporters.failures() > 0 ? undefined : reportDir;
+}
+
+function user(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? '?'}`;
+  }
+}

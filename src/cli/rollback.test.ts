@@ -1,0 +1,92 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { firedrill } from '../../test/command-line.ts';
+import { builtin } from '../builtin.ts';
+import type { JournalEvent } from '../core/journal.ts';
+import { loadDrill } from '../drill/load.ts';
+
+const before = process.env['XDG_STATE_HOME'];
+let project: string;
+let report: string;
+beforeEach(() => {
+  project = mkdtempSync(join(tmpdir(), 'firedrill-rollback-'));
+  process.env['XDG_STATE_HOME'] = join(project, 'state');
+  report = join(project, 'reports/run-1');
+  mkdirSync(report, { recursive: true });
+  writeFileSync(join(project, 'firedrill.config.yaml'), 'plugins: [runtime.mjs]\n');
+});
+afterEach(() => {
+  if (before === undefined) delete process.env['XDG_STATE_HOME'];
+  else process.env['XDG_STATE_HOME'] = before;
+  rmSync(project, { recursive: true });
+});
+
+/** A runtime whose clusters are only told of: `adopt` throws, or there is one that can be taken down. */
+function withRuntime(adopt: string): void {
+  const runtime = `{ kind: 'told', summary: '', capabilities: [], open() {}, async adopt() { ${adopt} } }`;
+  writeFileSync(join(project, 'runtime.mjs'), `export const runtimes = [${runtime}];\n`);
+}
+
+/** A run whose process was killed with a fault in. */
+async function recordDead(): Promise<void> {
+  const { drill } = await loadDrill('drills/redis-primary-kill.drill.yaml', { registry: builtin });
+  const header = { suiteId: 's', seed: 1, originNs: '0', startedAt: '2026-11-21T12:00:00Z', runtime: 'told' };
+  const unsaid = { target: undefined, sabotage: undefined, dryRun: false, versions: {}, host: {}, configHash: '' };
+  const events: JournalEvent[] = [
+    { type: 'run', v: 1, runId: 'run-1', ...header, ...unsaid, drill, atMs: 0 },
+    { type: 'phase', phase: 'method', state: 'begin', atMs: 999 },
+    {
+      type: 'step',
+      step: 'kill',
+      verb: 'fault',
+      kind: 'process.kill',
+      state: 'called',
+      targets: ['redis-1'],
+      atMs: 1000,
+    },
+  ];
+  writeFileSync(join(report, 'events.ndjson'), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  const log = join(project, 'state/firedrill/runs/run-1');
+  mkdirSync(log, { recursive: true });
+  const dead = spawnSync('true');
+  const files = {
+    owner: { type: 'process', pid: dead.pid, startTime: '1', bootId: 'gone' },
+    handle: { v: 1, runtime: 'told', runId: 'run-1', spec: {}, state: {} },
+    report: { dir: report },
+  };
+  for (const [name, content] of Object.entries(files))
+    writeFileSync(join(log, `${name}.json`), JSON.stringify(content));
+}
+
+const resultOf = (): unknown => JSON.parse(readFileSync(join(report, 'result.json'), 'utf8'));
+
+describe('rollback', () => {
+  it("has the run's own report say what was undone, and by whom", async () => {
+    withRuntime('return { owned: true, [Symbol.asyncDispose]: async () => {} };');
+    await recordDead();
+    expect((await firedrill(['judge', 'run-1'], { cwd: project })).stdout).toContain('NOT RESTORED');
+    const { code, stdout } = await firedrill(['rollback'], { cwd: project });
+    expect(code).toBe(0);
+    expect(stdout).toContain('its results were written again: reports/run-1/');
+    expect(resultOf()).toMatchObject({
+      cluster: 'removed',
+      rolledBack: { by: expect.stringMatching(/^firedrill rollback, called by /), failures: [] },
+    });
+    const again = await firedrill(['report', 'run-1'], { cwd: project });
+    expect(again.stdout).toContain('nothing is left to be undone');
+    expect(again.stdout).not.toMatch(/NOT RESTORED|a person is needed|rollback undoes/);
+    expect(readFileSync(join(report, 'report.md'), 'utf8')).not.toContain('NOT RESTORED');
+  });
+
+  it('that could not do all of it leaves the report saying so, and what is left', async () => {
+    withRuntime("throw new Error('the machine is gone');");
+    await recordDead();
+    expect((await firedrill(['rollback'], { cwd: project })).code).toBe(4);
+    expect(resultOf()).toMatchObject({ cluster: 'dirty', rolledBack: { failures: ['the machine is gone'] } });
+    const again = await firedrill(['report', 'run-1'], { cwd: project });
+    expect(again.stdout).toMatch(/NOT RESTORED.*LEFT: the machine is gone/s);
+  });
+});
