@@ -4,7 +4,7 @@ import type { Finding, MeasuredUnit, Outage } from '../core/report.ts';
 import { duration, formatMs } from '../core/units.ts';
 import { type Bounds, judgeAtMost, type Verdict, worst } from '../core/verdict.ts';
 import { larger } from '../measure/recovery.ts';
-import { finding, formatBounds, noData, WITHIN_ERROR, worstOf } from './finding.ts';
+import { eachOf, finding, formatBounds, noData, WITHIN_ERROR, worstOf } from './finding.ts';
 
 const params = z
   .strictObject({
@@ -37,7 +37,7 @@ export const availability: Assertion<Params> = {
         expected,
       );
     };
-    return worstOf(spec.of.map(of), expected);
+    return eachOf(spec.of, expected, of);
   },
 };
 

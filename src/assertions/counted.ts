@@ -1,5 +1,6 @@
 import type { AssertionContext } from '../core/kinds.ts';
 import type { Finding, MeasuredWorkload } from '../core/report.ts';
+import { formatCount } from '../core/units.ts';
 import { finding, noData } from './finding.ts';
 
 export interface CountedAtMost {
@@ -12,7 +13,7 @@ export interface CountedAtMost {
 
 /** Judges something that was counted in a ledger's read-back, over all named workloads. */
 export function countedAtMost({ spec, measured }: AssertionContext, { atMost, what, count }: CountedAtMost): Finding {
-  const expected = `${atMost === 0 ? 'no write' : `at most ${atMost} writes`} ${what}`;
+  const expected = `${atMost === 0 ? 'no write' : `at most ${formatCount(atMost)} writes`} ${what}`;
   let total = 0;
   let ok = 0;
   for (const name of spec.of) {
@@ -26,7 +27,7 @@ export function countedAtMost({ spec, measured }: AssertionContext, { atMost, wh
   if (ok === 0) return noData(expected, 'not one write was acknowledged');
   return finding(total > atMost ? 'failed' : 'passed', {
     expected,
-    actual: `${total} ${what}, of ${ok} acknowledged`,
+    actual: `${formatCount(total)} ${what}, of ${formatCount(ok)} acknowledged`,
     data: { count: total },
   });
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Assertion, AssertionContext } from '../core/kinds.ts';
 import type { Finding } from '../core/report.ts';
+import { formatCount } from '../core/units.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { attemptedIn, countErrors } from '../measure/operations.ts';
 import type { Window } from '../measure/windows.ts';
-import { finding, noData, worstOf } from './finding.ts';
+import { eachOf, finding, noData } from './finding.ts';
 import { noWindow, windowFor } from './window.ts';
 
 const bound = z.strictObject({
@@ -44,16 +45,13 @@ export const errors: Assertion<Params> = {
     const expected = describe(limits);
     const window = windowFor(cx);
     if (window === undefined) return noWindow(expected, cx);
-    return worstOf(
-      cx.spec.of.map((name) => one(name, window, { limits, expected, cx })),
-      expected,
-    );
+    return eachOf(cx.spec.of, expected, (name) => one(name, window, { limits, expected, cx }));
   },
 };
 
 function describe({ atMost, share, byCode, only }: Params): string {
   const parts: string[] = [];
-  if (atMost !== undefined) parts.push(`at most ${atMost} errors`);
+  if (atMost !== undefined) parts.push(`at most ${formatCount(atMost)} errors`);
   if (share !== undefined) parts.push(`at most ${share * 100} % errors`);
   for (const [code, { atLeast, atMost: most }] of Object.entries(byCode ?? {})) {
     parts.push(
@@ -76,8 +74,8 @@ function one(
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const listed = Object.entries(counts)
     .sort((a, b) => b[1] - a[1])
-    .map(([code, count]) => `${code} ${count}`);
-  const actual = `${total} of ${attempted}${listed.length === 0 ? '' : `: ${listed.join(', ')}`}`;
+    .map(([code, count]) => `${code} ${formatCount(count)}`);
+  const actual = `${formatCount(total)} of ${formatCount(attempted)}${listed.length === 0 ? '' : `: ${listed.join(', ')}`}`;
   const wrong = violations(limits, { counts, total, attempted });
   const verdict: Verdict = wrong.length === 0 ? 'passed' : 'failed';
   return finding(verdict, {
@@ -96,13 +94,13 @@ interface Counted {
 
 function violations({ atMost, share, byCode, only }: Params, { counts, total, attempted }: Counted): string[] {
   const wrong: string[] = [];
-  if (atMost !== undefined && total > atMost) wrong.push(`${total} errors`);
+  if (atMost !== undefined && total > atMost) wrong.push(`${formatCount(total)} errors`);
   if (share !== undefined && total / attempted > share)
     wrong.push(`${((100 * total) / attempted).toFixed(2)} % errors`);
   for (const [code, bounds] of Object.entries(byCode ?? {})) {
     const count = counts[code] ?? 0;
-    if (bounds.atLeast !== undefined && count < bounds.atLeast) wrong.push(`${code} only ${count} times`);
-    if (bounds.atMost !== undefined && count > bounds.atMost) wrong.push(`${code} ${count} times`);
+    if (bounds.atLeast !== undefined && count < bounds.atLeast) wrong.push(`${code} only ${formatCount(count)} times`);
+    if (bounds.atMost !== undefined && count > bounds.atMost) wrong.push(`${code} ${formatCount(count)} times`);
   }
   const others = only === undefined ? [] : Object.keys(counts).filter((code) => !only.includes(code));
   if (others.length > 0) wrong.push(`also ${others.join(', ')}`);

@@ -6,7 +6,7 @@ import { duration, formatMs } from '../core/units.ts';
 import { type Bounds, judgeAtMost, worst } from '../core/verdict.ts';
 import { attemptedIn, latencyBounds, percentile } from '../measure/operations.ts';
 import type { Window } from '../measure/windows.ts';
-import { finding, formatBounds, noData, WITHIN_ERROR, worstOf } from './finding.ts';
+import { eachOf, finding, formatBounds, noData, WITHIN_ERROR } from './finding.ts';
 import { noWindow, windowFor } from './window.ts';
 
 const params = z
@@ -46,7 +46,7 @@ export const latency: Assertion<Limits> = {
       if (ops === undefined) return noData(expected, `${name} recorded nothing`);
       return one(name, ops, { limits, expected, window });
     };
-    return worstOf(cx.spec.of.map(of), expected);
+    return eachOf(cx.spec.of, expected, of);
   },
 };
 

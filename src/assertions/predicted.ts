@@ -8,7 +8,7 @@ import { faultTimes } from '../measure/faults.ts';
 import { phasesOf } from '../measure/phases.ts';
 import type { Recovery } from '../measure/recovery.ts';
 import { momentOf } from '../measure/windows.ts';
-import { finding, noData, worstOf } from './finding.ts';
+import { eachOf, finding, noData } from './finding.ts';
 import { describeRecovery, recoveryOrWhy } from './recovered.ts';
 
 const params = z.strictObject({});
@@ -26,13 +26,10 @@ export const predicted: Assertion<z.output<typeof params>> = {
     const band = bandOf(step, journal);
     if (typeof band === 'string') return noData('within the predicted band', band);
     const expected = describe(band);
-    return worstOf(
-      spec.of.map((name) => {
-        const recovery = recoveryOrWhy(name, step, journal);
-        return typeof recovery === 'string' ? noData(expected, recovery) : compare(recovery, band, { journal, step });
-      }),
-      expected,
-    );
+    return eachOf(spec.of, expected, (name) => {
+      const recovery = recoveryOrWhy(name, step, journal);
+      return typeof recovery === 'string' ? noData(expected, recovery) : compare(recovery, band, { journal, step });
+    });
   },
 };
 

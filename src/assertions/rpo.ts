@@ -3,11 +3,11 @@ import type { Journal } from '../core/journal.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Assertion } from '../core/kinds.ts';
 import type { Finding } from '../core/report.ts';
-import { duration, formatMs } from '../core/units.ts';
+import { duration, formatCount, formatMs } from '../core/units.ts';
 import { type Bounds, judgeAtMost, worst } from '../core/verdict.ts';
 import { faultTimes } from '../measure/faults.ts';
 import { type LedgerCount, ledgerOf, lostWindow } from '../measure/ledger.ts';
-import { finding, formatBounds, noData, WITHIN_ERROR, worstOf } from './finding.ts';
+import { eachOf, finding, formatBounds, noData, WITHIN_ERROR } from './finding.ts';
 
 const params = z
   .strictObject({
@@ -40,12 +40,15 @@ export const rpo: Assertion<Params> = {
       if (acknowledged === 0) return noData(expected, `not one write of ${name} was acknowledged`);
       return one(name, ledger, { limits, acknowledged, okMeans: ops.header.okMeans, journal });
     };
-    return worstOf(spec.of.map(of), expected);
+    return eachOf(spec.of, expected, of);
   },
 };
 
 function describe({ lostWrites, atMostMs }: Params): string {
-  const lost = lostWrites === 0 ? 'no acknowledged write lost' : `at most ${lostWrites} acknowledged writes lost`;
+  const lost =
+    lostWrites === 0
+      ? 'no acknowledged write lost'
+      : `at most ${formatCount(lostWrites ?? 0)} acknowledged writes lost`;
   return [
     ...(lostWrites === undefined ? [] : [lost]),
     ...(atMostMs === undefined ? [] : [`losses go back ${formatMs(atMostMs)} at most`]),
@@ -72,10 +75,10 @@ function one(name: string, ledger: LedgerCount, { limits, acknowledged, okMeans,
     inconclusive: WITHIN_ERROR,
   };
   const back = ledger.lost === 0 ? '' : `, going back ${formatBounds(window)}`;
-  const twice = ledger.duplicates === 0 ? '' : `, ${ledger.duplicates} there more than once`;
+  const twice = ledger.duplicates === 0 ? '' : `, ${formatCount(ledger.duplicates)} there more than once`;
   return finding(doubt === undefined ? verdict : 'inconclusive', {
     expected: describe(limits),
-    actual: `${ledger.lost} of ${acknowledged} lost${back}${twice}`,
+    actual: `${formatCount(ledger.lost)} of ${formatCount(acknowledged)} lost${back}${twice}`,
     because: because[verdict],
     data: dataOf(name, ledger, { acknowledged, window }),
   });
@@ -83,9 +86,11 @@ function one(name: string, ledger: LedgerCount, { limits, acknowledged, okMeans,
 
 /** What speaks against the count itself. */
 function doubtOf(name: string, { foreign, failedButFound, divergentCopies }: LedgerCount): string | undefined {
-  if (foreign > 0) return `${foreign} writes are there that ${name} never sent: the ledger is not its own`;
-  if (failedButFound > 0) return `${failedButFound} writes are there although they were refused: ${name} cannot tell`;
-  if (divergentCopies > 0) return `${divergentCopies} copies on other nodes differ from the one that was counted`;
+  if (foreign > 0) return `${formatCount(foreign)} writes are there that ${name} never sent: the ledger is not its own`;
+  if (failedButFound > 0)
+    return `${formatCount(failedButFound)} writes are there although they were refused: ${name} cannot tell`;
+  if (divergentCopies > 0)
+    return `${formatCount(divergentCopies)} copies on other nodes differ from the one that was counted`;
   return undefined;
 }
 

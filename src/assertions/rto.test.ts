@@ -30,6 +30,17 @@ describe('rto', () => {
     expect(found.data).toMatchObject({ workload: 'writes', rescuedByRevert: false });
   });
 
+  it('says of each workload how long it was', async () => {
+    const run = killed();
+    run.drill = {
+      ...run.drill,
+      workloads: run.drill.workloads.flatMap((workload) => [workload, { ...workload, name: 'reads' }]),
+      assertions: run.drill.assertions.map((assertion) => ({ ...assertion, of: ['writes', 'reads'] })),
+    };
+    run.operations = { writes: down(at.back), reads: down(at.back + 2000) };
+    expect((await rto(run)).actual).toMatch(/^reads: (7|8)\.\d\d s to 8\.\d\d s; writes: (5\.99|6\.00) s to 6\.0\d s$/);
+  });
+
   it('fails when it took longer', async () => {
     expect(await rto(killed('5s'))).toMatchObject({
       verdict: 'failed',

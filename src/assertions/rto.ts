@@ -5,7 +5,7 @@ import type { Finding } from '../core/report.ts';
 import { duration, formatMs } from '../core/units.ts';
 import { judgeAtMost, type Verdict, worst } from '../core/verdict.ts';
 import type { Recovery } from '../measure/recovery.ts';
-import { finding, formatBounds, noData, WITHIN_ERROR, worstOf } from './finding.ts';
+import { eachOf, finding, formatBounds, noData, WITHIN_ERROR } from './finding.ts';
 import { describeRecovery, ranToItsEnd, recoveryOrWhy } from './recovered.ts';
 
 const params = z
@@ -23,15 +23,12 @@ export const rto: Assertion<z.output<typeof params>> = {
   requires: ['of'],
   check: ({ atMostMs }, { spec, journal }) => {
     const expected = `recovered within ${formatMs(atMostMs)}`;
-    return worstOf(
-      spec.of.map((name) => {
-        const recovery = recoveryOrWhy(name, spec.since, journal);
-        return typeof recovery === 'string'
-          ? noData(expected, recovery)
-          : one(name, recovery, { expected, atMostMs, journal });
-      }),
-      expected,
-    );
+    return eachOf(spec.of, expected, (name) => {
+      const recovery = recoveryOrWhy(name, spec.since, journal);
+      return typeof recovery === 'string'
+        ? noData(expected, recovery)
+        : one(name, recovery, { expected, atMostMs, journal });
+    });
   },
 };
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatMs, parseDurationMs, parseRatePerSecond } from './units.ts';
+import { formatCount, formatMs, parseDurationMs, parseRatePerSecond } from './units.ts';
 
 describe('durations and rates', () => {
   it.each([
@@ -20,6 +20,15 @@ describe('durations and rates', () => {
     expect(parseRatePerSecond('90/m')).toBe(1.5);
     expect(parseRatePerSecond('100')).toBeUndefined();
   });
+});
+
+describe('counts for people', () => {
+  it.each([
+    [0, '0'],
+    [999, '999'],
+    [2117, '2,117'],
+    [5_000_000, '5,000,000'],
+  ])('%s is %s', (count, text) => expect(formatCount(count)).toBe(text));
 });
 
 describe('milliseconds for people', () => {

@@ -51,3 +51,8 @@ export function formatMs(ms: number): string {
   const minutes = Math.round(seconds / 60);
   return `${Math.floor(minutes / 60)} h ${minutes % 60} m`;
 }
+
+/** A count for people: `2,117`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}

@@ -1,7 +1,7 @@
 // What all reporters say in the same words: verdicts, intervals, counts, what was lost, what came when.
 
 import type { FaultRecord, MeasuredWorkload, Report } from '../core/report.ts';
-import { formatMs } from '../core/units.ts';
+import { formatCount, formatMs } from '../core/units.ts';
 import type { Verdict } from '../core/verdict.ts';
 
 export const verdictSymbol: Readonly<Record<Verdict, string>> = { passed: '✓', failed: '✗', inconclusive: '?' };
@@ -20,10 +20,6 @@ export function circumstances(report: Report): string[] {
     ...(report.sabotage === undefined ? [] : [`sabotaged on purpose: ${report.sabotage}`]),
     ...(report.dryRun ? ['dry run: nothing was injected'] : []),
   ];
-}
-
-export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
 }
 
 /** To the microsecond, which is what the clock knows: what is behind it is the noise of floating point. */

@@ -2,9 +2,9 @@
 import type { Exit } from '../../core/exit-code.ts';
 import type { InvocationInfo } from '../../core/kinds.ts';
 import type { Report } from '../../core/report.ts';
-import { formatMs } from '../../core/units.ts';
+import { formatCount, formatMs } from '../../core/units.ts';
 import { oneLine, unbroken, wrap } from '../text.ts';
-import { formatCount, plural, recoveryWords, verdictSymbol, worstRecovery } from '../words.ts';
+import { plural, recoveryWords, verdictSymbol, worstRecovery } from '../words.ts';
 import { layOut } from './columns.ts';
 import type { Layout } from './drill-result.ts';
 import { verdictStyle } from './paint.ts';

@@ -1,8 +1,7 @@
 // What is going on right now, folded from the events: the few lines at the bottom of a terminal.
 import type { JournalEvent, LiveCounters, StepEvent } from '../../core/journal.ts';
-import { formatMs } from '../../core/units.ts';
+import { formatCount, formatMs } from '../../core/units.ts';
 import { displayWidth, oneLine, truncate } from '../text.ts';
-import { formatCount } from '../words.ts';
 import { layOut } from './columns.ts';
 import { phaseNames } from './event-lines.ts';
 

@@ -1,7 +1,8 @@
 // One run as a JUnit testsuite. A suite must never look greener than the run: what is not passed is a failure (the
 // system missed it) or an error (nothing was proved, or the tool broke), and nothing is ever "skipped".
 import type { NamedFinding, Report } from '../../core/report.ts';
-import { circumstances, formatCount, phasesSinceFault, roundMs } from '../words.ts';
+import { formatCount } from '../../core/units.ts';
+import { circumstances, phasesSinceFault, roundMs } from '../words.ts';
 import { type Element, element } from './xml.ts';
 
 export interface Suite {

@@ -1,8 +1,8 @@
 // What was measured: what clients saw, what was lost, and what had been expected.
 import { isJsonObject, type Json } from '../../core/json.ts';
 import type { MeasuredWorkload, Report } from '../../core/report.ts';
-import { formatMs } from '../../core/units.ts';
-import { formatCount, formatInterval, lostWords, oddities, recoveryWords } from '../words.ts';
+import { formatCount, formatMs } from '../../core/units.ts';
+import { formatInterval, lostWords, oddities, recoveryWords } from '../words.ts';
 import { cell, code, inline, table } from './escape.ts';
 
 export function workloads({ measured }: Report): string[] {
