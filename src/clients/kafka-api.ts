@@ -3,6 +3,7 @@ import { protocolErrorsCodesById } from '@platformatic/kafka';
 
 export {
   alterPartitionReassignmentsV0,
+  apiVersionsV4,
   createTopicsV7,
   deleteTopicsV6,
   describeClusterV1,

@@ -1,0 +1,38 @@
+// Settings as they are in force, asked of the node itself: what a config file says may be overridden, or mean something else.
+import { apiVersionsV4, describeConfigsV4, kafkaErrorName } from './kafka-api.ts';
+import type { KafkaConnection } from './kafka-connection.ts';
+
+export interface ConfigResource {
+  readonly type: 'broker' | 'topic';
+  /** A node's own number, or a topic. */
+  readonly name: string;
+}
+
+/** Setting → value; null for what Kafka keeps to itself, or what is not set. */
+export type KafkaConfig = Readonly<Record<string, string | null>>;
+
+const RESOURCE_TYPES = { topic: 2, broker: 4 } as const;
+
+/** In the order of `resources`. Settings of a broker or controller are only known by itself. Rejects for one that is not there. */
+export async function describeConfigs(
+  connection: KafkaConnection,
+  resources: readonly ConfigResource[],
+): Promise<readonly KafkaConfig[]> {
+  const requests = resources.map(({ type, name }) => ({ resourceType: RESOURCE_TYPES[type], resourceName: name }));
+  const { results } = await connection.ask(describeConfigsV4.api, [requests, false, false]);
+  return resources.map(({ type, name }) => {
+    const result = results.find((each) => each.resourceType === RESOURCE_TYPES[type] && each.resourceName === name);
+    if (result === undefined || result.errorCode !== 0) {
+      const why = result === undefined ? 'no answer' : (result.errorMessage ?? kafkaErrorName(result.errorCode));
+      throw new Error(`settings of ${type} ${name}: ${why}`);
+    }
+    return Object.fromEntries(result.configs.map((config) => [config.name, config.value ?? null]));
+  });
+}
+
+/** Finalized features of the cluster (`kraft.version`, `eligible.leader.replicas.version`, …) → level. */
+export async function readFeatures(connection: KafkaConnection): Promise<Readonly<Record<string, number>>> {
+  const { finalizedFeatures = [] } = await connection.ask(apiVersionsV4.api, ['firedrill', '1']);
+  const entries = finalizedFeatures.map(({ name, maxVersionLevel }) => [name, maxVersionLevel] as const);
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

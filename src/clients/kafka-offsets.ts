@@ -1,0 +1,40 @@
+// How far partitions are readable, asked of their leaders.
+import { listOffsetsV7 } from './kafka-api.ts';
+import type { KafkaMetadata, KafkaPartition } from './kafka-metadata.ts';
+import { unitOf } from './kafka-metadata.ts';
+import type { KafkaNodes } from './kafka-nodes.ts';
+
+const LATEST = -1n;
+const ANY_CLIENT = -1;
+
+/** Unit → high watermark, of every partition whose leader answers; the others are missing. One question per leader. */
+export async function readHighWatermarks(
+  nodes: KafkaNodes,
+  metadata: Pick<KafkaMetadata, 'brokers' | 'partitions'>,
+): Promise<ReadonlyMap<string, number>> {
+  const byLeader = Map.groupBy(metadata.partitions.values(), (partition) => partition.leader);
+  const asked = [...byLeader].map(async ([leader, partitions]) => {
+    const node = leader === undefined ? undefined : metadata.brokers.get(leader);
+    if (node === undefined) return [];
+    const answer = await nodes
+      .ask(node, (connection) => connection.ask(listOffsetsV7.api, [ANY_CLIENT, 0, questionsFor(partitions)]))
+      .catch(() => undefined);
+    return (answer?.topics ?? []).flatMap(({ name, partitions: offsets }) =>
+      offsets.flatMap(({ partitionIndex, errorCode, offset }) =>
+        errorCode === 0 ? [[unitOf(name, partitionIndex), Number(offset)] as const] : [],
+      ),
+    );
+  });
+  return new Map((await Promise.all(asked)).flat());
+}
+
+function questionsFor(partitions: readonly KafkaPartition[]) {
+  return [...Map.groupBy(partitions, ({ topic }) => topic)].map(([name, own]) => ({
+    name,
+    partitions: own.map(({ partition, epoch }) => ({
+      partitionIndex: partition,
+      currentLeaderEpoch: epoch,
+      timestamp: LATEST,
+    })),
+  }));
+}
