@@ -108,13 +108,21 @@ function addAcknowledged(at: number, evidence: Evidence, place: Place): void {
   const { stretch, view } = place;
   const row = view.bySent[at] ?? 0;
   const sentMs = view.ops.sentMs[row] ?? 0;
-  const byMs = awakeAfter(view.terms.lateMs, { at, end: stretch.end }, view);
+  const byMs = awakeAfter(slowestMs(evidence, view), { at, end: stretch.end }, view);
   if (byMs === undefined) return;
   // It may have been slow by itself: only the one before it then shows that service was still gone.
   const run = addWitness({ sentMs, stillGoneAtMs: place.lastLateMs, byMs }, evidence, place);
   place.lastLateMs = sentMs;
   run.answered++;
   if (row === stretch.next) place.hung = run;
+}
+
+/**
+ * How long an operation may take by itself. Once one was refused or lost, those after it may have to connect first, and
+ * that is the client's time.
+ */
+function slowestMs({ refused }: Evidence, { terms: { lateMs } }: View): number {
+  return refused ? ALONE * lateMs : lateMs;
 }
 
 function addRefused(at: number, evidence: Evidence, place: Place): void {
@@ -175,13 +183,14 @@ const ALONE = 10;
  * last was without it: back in service, it would have answered at once. An operation that was alone, because all others
  * were held back behind it, may have been slow by itself.
  */
-function extendHung({ runs, held }: Evidence, { hung, stretch, view }: Place): void {
+function extendHung(evidence: Evidence, { hung, stretch, view }: Place): void {
+  const { runs, held } = evidence;
   const run = hung ?? runs[0];
   if (run === undefined || stretch.next === undefined) return;
   const alone = run.answered === (hung === undefined ? 0 : 1);
   if (alone && !held) return;
-  const { lateMs } = view.terms;
-  const goneMs = awakeBefore(alone ? ALONE * lateMs : lateMs, { at: stretch.begin, end: stretch.end }, view);
+  const slowMs = alone ? ALONE * view.terms.lateMs : slowestMs(evidence, view);
+  const goneMs = awakeBefore(slowMs, { at: stretch.begin, end: stretch.end }, view);
   const waitedFromMs = view.ops.sentMs[stretch.next] ?? 0;
   if (goneMs !== undefined && goneMs >= waitedFromMs) run.stillGoneAtMs = Math.max(run.stillGoneAtMs, goneMs);
 }

@@ -52,6 +52,24 @@ describe('the true outage lies between the bounds', () => {
   });
 });
 
+describe('what the client itself takes to come back is no outage', () => {
+  it.each(['refuse', 'lose'] as const)('when it has to connect again first: %s', (mode) => {
+    for (let seed = 1; seed <= 50; seed++) {
+      const toMs = 8000 + seed / 5;
+      const world = plainWorld(seed, { outages: [{ fromMs: 5000, toMs, mode }] });
+      const simulated = simulate(world);
+      const { ops } = simulated;
+      for (const [row, sentMs] of ops.sentMs.entries()) {
+        const waits = ops.outcome[row] === 0 && sentMs > toMs - 1 && sentMs < toMs + 20;
+        if (waits) ops.settledMs[row] = Math.max(ops.settledMs[row] ?? 0, toMs + 20);
+      }
+      const [gap] = measureWorld(world, simulated).gaps;
+      expect(gap?.lowMs).toBeLessThanOrEqual(toMs - 5000);
+      expect(gap?.highMs).toBeGreaterThanOrEqual(toMs - 5000);
+    }
+  });
+});
+
 describe('an outage is seen in acknowledgements', () => {
   it('when everything hangs, and then succeeds', () => {
     const world = plainWorld(1, {
