@@ -8,6 +8,8 @@ import type {
   ClusterSpec,
   ClusterView,
   ConfigFile,
+  Lifecycle,
+  Pausing,
   ServiceView,
 } from './cluster.ts';
 import type { AssertionSpec, Selector } from './drill.ts';
@@ -15,7 +17,10 @@ import type { Evidence, Journal, JournalEvent, JournalSink, LiveCounters } from 
 import type { Json, JsonObject } from './json.ts';
 import type { AddressBook, Identity, Link, NodeName, NodeSpec } from './node.ts';
 import type { Finding, MeasuredWorkload, Report } from './report.ts';
+import type { Service } from './service.ts';
 import type { Band } from './verdict.ts';
+
+export type { PredictQuestion, Service, ServiceSpec, ServiceWord, TopicMistake } from './service.ts';
 
 /** What every kind says of itself, for `explain` and the JSON Schema. */
 export interface Described<P> {
@@ -35,55 +40,6 @@ export interface LiveContext {
   readonly journal: JournalSink;
   /** Aborted by the deadline of what is being done, or by the end of the run. */
   readonly signal: AbortSignal;
-}
-
-// ---- services -------------------------------------------------------------------------------------------------------
-
-export interface ServiceSpec {
-  /** Its name in the cluster. */
-  readonly name: string;
-  /** The drill's settings for it, merged over the defaults, by scope: `redis`, `sentinel`. */
-  readonly settings: Readonly<Record<string, JsonObject>>;
-  /** First port that it may use; it takes consecutive ones. */
-  readonly basePort: number;
-}
-
-export interface Service {
-  readonly kind: string;
-  readonly summary: string;
-  /** Scope → default settings (the runbook's), with the reason for each in docs. Also says which scopes exist. */
-  readonly defaults: Readonly<Record<string, JsonObject>>;
-  /** Words for targets, with what they mean. */
-  readonly words: Readonly<Record<string, ServiceWord>>;
-  nodes(spec: ServiceSpec): readonly NodeSpec[];
-  /** Peer links only: links of clients and probes are made for every node by the engine. */
-  links(nodes: readonly NodeSpec[]): readonly Link[];
-  files(node: NodeSpec, nodes: readonly NodeSpec[], spec: ServiceSpec): readonly ConfigFile[];
-  /** Reads every node; throws while it cannot. */
-  view(name: string, cx: LiveContext): Promise<ServiceView>;
-  /** Live settings, read back: scope → node → setting. What a failover moves by itself is left out. */
-  settings(name: string, cx: LiveContext): Promise<Json>;
-  /** Replication offsets of every node, for the data-loss window of a ticket. */
-  offsets(name: string, cx: LiveContext): Promise<Json>;
-  /** Writes marks into the journal (its own events) until disposed. */
-  follow(name: string, cx: LiveContext): Promise<AsyncDisposable>;
-  /** View and settings, as `view` and `settings` will return them, of a cluster that has just started: for plans. Pure. */
-  planned?(nodes: readonly NodeSpec[], spec: ServiceSpec): { readonly view: ServiceView; readonly settings: Json };
-  /** How long a failure should take, from live settings; undefined with a reason when it says nothing of this one. */
-  predict(question: PredictQuestion): Band | { readonly because: string };
-}
-export interface ServiceWord {
-  readonly summary: string;
-  /** Pure over a view; an empty list is an error of whoever asked. */
-  resolve(view: ServiceView, arg?: string): readonly NodeName[];
-}
-export interface PredictQuestion {
-  readonly fault: string;
-  readonly params: unknown;
-  readonly targets: readonly NodeName[];
-  readonly view: ServiceView;
-  /** As `settings` returned them. */
-  readonly settings: Json;
 }
 
 // ---- faults and actions ---------------------------------------------------------------------------------------------
@@ -160,6 +116,8 @@ export interface OpenProbe extends AsyncDisposable {
 export interface Workload<P> extends Described<P> {
   /** Choices for `client:`; the first is the default. Empty = `client` may not be said. */
   readonly clients: readonly string[];
+  /** How many processes of its own it starts, that faults may hurt one by one as `<workload>#1`, …: for plans. Pure. */
+  members?(params: P): number;
   start(params: P, cx: WorkloadContext): Promise<RunningWorkload>;
 }
 export interface WorkloadContext {
@@ -176,12 +134,23 @@ export interface WorkloadContext {
   readonly journal: JournalSink;
   readonly signal: AbortSignal;
 }
+/** Processes that do a workload's work together. They end with the runner, whatever ends it. */
+export interface Members extends Lifecycle, Pausing {
+  /** Of those that it should have, whether they live or not. */
+  readonly names: readonly NodeName[];
+  /** Starts more of them, or stops the last ones. Resolves once they have been started or are gone. */
+  scale(count: number): Promise<void>;
+}
 export interface RunningWorkload extends AsyncDisposable {
   counters(): LiveCounters;
   /** Resolves once the first operation was ok; rejects when none is by the deadline. */
   firstOk(withinMs: number): Promise<void>;
   setRate?(perSecond: number): void;
   setPaused?(paused: boolean): void;
+  /** Its processes, where it has several of its own. */
+  readonly members?: Members;
+  /** Goes on reading a unit from another place: an offset of its log. Rejects when nobody reads the unit. */
+  seek?(unit: string, offset: number): Promise<void>;
   /** Sends nothing more and settles what is under way; the ops file is complete then. */
   stop(): Promise<void>;
   /** Reads everything back into the read-back file. For ledgers, after heal. `probes` is a way to each node that no fault touched. */

@@ -8,6 +8,16 @@ export function clientHost(workload: string): string {
   return `client:${workload}`;
 }
 
+/** A process of a workload that has several: `consumers#1`. A target of faults as nodes are, and no node of the cluster. */
+export function memberName(workload: string, number: number): NodeName {
+  return `${workload}#${number}`;
+}
+
+/** The workload that a member belongs to; undefined for whatever is no member's name. */
+export function workloadOfMember(name: string): string | undefined {
+  return /^(.+)#[1-9]\d*$/.exec(name)?.[1];
+}
+
 export interface Address {
   readonly host: string;
   readonly port: number;
@@ -24,6 +34,8 @@ export interface NodeSpec {
   readonly zone: string;
   /** Listener name → port; ports are unique in a cluster. The first one is the node's main port. */
   readonly ports: Readonly<Record<string, number>>;
+  /** Which listeners client hosts and probes get links to; undefined = all. */
+  readonly serves?: { readonly clients: readonly string[]; readonly probes: readonly string[] };
   /** The program that it runs, from the toolchain, with arguments that may hold `{config}`, `{data}` and `{hosts}`. */
   readonly program: { readonly tool: string; readonly args: readonly string[] };
 }

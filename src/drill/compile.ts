@@ -74,9 +74,11 @@ function readParts(body: Dict, reading: Reading) {
   const workloadItems = itemsAt(body, 'workloads');
   const workloadNames = workloadItems.flatMap((item) => nameOf(item, ['workload']) ?? []);
   const { cluster, nodes } = readClusterOf(body, reading);
-  const vocabulary = cluster && nodes && vocabularyOf(cluster, { nodes, workloads: workloadNames, reading });
   const probing: ProbeReading = { ...reading, samplers: createSamplers(), named: new Map() };
   const workloads = workloadItems.flatMap((item) => readWorkload(item, reading) ?? []);
+  const members = workloads.filter((workload) => hasMembers(workload, reading)).map(({ name }) => name);
+  const named = { nodes: nodes ?? [], workloads: workloadNames, members, reading };
+  const vocabulary = cluster && nodes && vocabularyOf(cluster, named);
   const probes = itemsAt(child(body, 'steadyStateHypothesis'), 'probes').flatMap(
     (item) => readProbe(item, probing) ?? [],
   );
@@ -123,6 +125,11 @@ function readClusterOf(
   const named = Array.isArray(services) ? Object.fromEntries(services.map((kind) => [kind, kind])) : services;
   const cluster = { services: named, settings };
   return { cluster, nodes: readCluster(cluster, node, reading) };
+}
+
+/** True if it has processes of its own, which faults may name. */
+function hasMembers({ kind, params }: WorkloadSpec, { registry }: Reading): boolean {
+  return (registry.workloads.get(kind)?.members?.(params) ?? 0) > 0;
 }
 
 function readWorkload(item: Tree, reading: Reading): WorkloadSpec | undefined {

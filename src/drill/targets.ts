@@ -2,7 +2,7 @@
 import type { DrillCluster, Selector } from '../core/drill.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Service } from '../core/kinds.ts';
-import type { NodeSpec } from '../core/node.ts';
+import { type NodeSpec, workloadOfMember } from '../core/node.ts';
 import { SELECTOR_KEYS } from '../core/selector.ts';
 import { kindCalled, type Reading } from './kinds.ts';
 import type { Problems } from './problems.ts';
@@ -16,6 +16,8 @@ export interface Vocabulary {
   readonly nodes: readonly string[];
   readonly zones: readonly string[];
   readonly workloads: readonly string[];
+  /** Workloads that have processes of their own: `consumers#1`, as many as they will be scaled to. */
+  readonly members: readonly string[];
 }
 
 /** Everybody who is a client, and everybody who is in no other group. */
@@ -73,7 +75,17 @@ function nodesOf(
 
 export function vocabularyOf(
   cluster: DrillCluster,
-  { nodes, workloads, reading }: { nodes: readonly NodeSpec[]; workloads: readonly string[]; reading: Reading },
+  {
+    nodes,
+    workloads,
+    members,
+    reading,
+  }: {
+    nodes: readonly NodeSpec[];
+    workloads: readonly string[];
+    members: readonly string[];
+    reading: Reading;
+  },
 ): Vocabulary {
   const services = Object.values(cluster.services).flatMap((kind) => reading.registry.services.get(kind) ?? []);
   return {
@@ -82,6 +94,7 @@ export function vocabularyOf(
     nodes: nodes.map((node) => node.name),
     zones: [...new Set(nodes.map((node) => node.zone))],
     workloads,
+    members,
   };
 }
 
@@ -91,7 +104,7 @@ export function checkSelector(
   node: Tree,
   { vocabulary, problems }: { vocabulary: Vocabulary; problems: Problems },
 ): void {
-  const { services, words, nodes, zones, workloads } = vocabulary;
+  const { services, words, nodes, zones, workloads, members } = vocabulary;
   const known: Readonly<Record<Sort, readonly string[]>> = {
     'node or word': [...words, ...nodes],
     zone: zones,
@@ -100,7 +113,7 @@ export function checkSelector(
     service: services,
   };
   for (const { sort, text } of mentions(selector)) {
-    if (text === '' || known[sort].includes(text)) continue;
+    if (text === '' || known[sort].includes(text) || members.includes(workloadOfMember(text) ?? '')) continue;
     problems.error(placeOf(text, node), `there is no ${sort} "${text}"`, suggest(text, known[sort]));
   }
 }

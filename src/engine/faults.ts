@@ -1,13 +1,14 @@
 // One fault in a live cluster: resolve who, judge the blast radius, write the undo, inject, and later revert.
-import type { FaultStep, Selector } from '../core/drill.ts';
+import type { ActionStep, FaultStep, Selector } from '../core/drill.ts';
 import { DrillError } from '../core/error.ts';
 import type { Evidence, StepEvent, StepState } from '../core/journal.ts';
 import type { Json } from '../core/json.ts';
 import type { Fault, FaultInput, UndoRecord } from '../core/kinds.ts';
 import type { NodeName } from '../core/node.ts';
 import { checkBlastRadius } from './blast-radius.ts';
+import { membersOf } from './members.ts';
 import { observe, readSettings } from './observe.ts';
-import { describePosition, lookUp } from './plan.ts';
+import { describePosition, lookUp, type Plan } from './plan.ts';
 import { liveContext, type Session } from './session.ts';
 import { resolveTargets } from './targets.ts';
 
@@ -81,12 +82,13 @@ export async function revertFault({ step, fault, record }: InjectedFault, sessio
 }
 
 export function faultInput(
-  step: Pick<FaultStep, 'targets' | 'params'>,
+  step: FaultStep | ActionStep,
   view: FaultInput<unknown>['view'],
-  session: Pick<Session, 'plan' | 'cluster' | 'random'>,
+  session: Pick<Session, 'plan' | 'cluster' | 'random' | 'workloads'>,
 ): FaultInput<unknown> {
-  const { plan, cluster, random } = session;
-  const cx = { spec: cluster.spec, view, services: plan.services, random };
+  const { plan, cluster, random, workloads } = session;
+  const members = hurtsProcesses(step, plan) ? { members: membersOf(plan, workloads) } : {};
+  const cx = { spec: cluster.spec, view, services: plan.services, random, ...members };
   // A selector is asked several times for one fault, and `oneOf` must choose the same one each time.
   const resolved = new Map<string, readonly string[]>();
   const resolve = (selector: Selector): readonly string[] => {
@@ -102,6 +104,12 @@ export function faultInput(
     cluster,
     resolve,
   };
+}
+
+/** A workload among the targets means its processes to what hurts processes, and its links to what hurts links. */
+function hurtsProcesses(step: FaultStep | ActionStep, { registry }: Plan): boolean {
+  const needs = (step.verb === 'fault' ? registry.faults : registry.actions).get(step.kind)?.needs(step.params) ?? [];
+  return needs.includes('lifecycle') && !needs.includes('links');
 }
 
 async function undoRecord(

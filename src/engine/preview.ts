@@ -37,7 +37,7 @@ interface Planned {
 /** Every fault step, in order. Pure: a seed makes the same random choices, though a run may make others before them. */
 export function previewFaults(plan: Plan, seed = 0): readonly FaultPreview[] {
   const planned = planCluster(plan);
-  const session = { plan, cluster: planned.cluster, random: createRandom(seed) };
+  const session = { plan, cluster: planned.cluster, random: createRandom(seed), workloads: new Map() };
   return faultSteps(plan.drill).map((step) => {
     try {
       return preview(step, faultInput(step, planned.view, session), planned);
@@ -84,7 +84,8 @@ function planCluster(plan: Plan): Planned {
   const settings: Record<string, Json> = {};
   for (const [name, service] of plan.services) {
     const own = plan.spec.nodes.filter((node) => node.service === name);
-    const planned = service.planned?.(own, { name, settings: plan.drill.cluster.settings, basePort: 0 });
+    const spec = plan.serviceSpecs.get(name);
+    const planned = spec && service.planned?.(own, spec);
     if (planned === undefined) continue;
     views[name] = planned.view;
     settings[name] = planned.settings;

@@ -2,6 +2,7 @@
 import { createClock } from '../core/clock.ts';
 import { DrillError, describeError } from '../core/error.ts';
 import type { LiveContext, Registry, UndoRecord } from '../core/kinds.ts';
+import { withoutMembers } from './members.ts';
 import { listRuns, openUndoLog, runsDir, sweepDrafts, type UndoLog } from './undo-log.ts';
 
 export interface RolledBack {
@@ -110,9 +111,12 @@ async function undoOne(
     return;
   }
   try {
-    const evidence = await fault.revert(record, { ...cx, signal: AbortSignal.timeout(record.deadlineMs) });
+    const left = await withoutMembers(record);
+    const isDone = left.targets.length < record.targets.length && left.targets.length === 0;
+    const signal = AbortSignal.timeout(record.deadlineMs);
+    const summary = isDone ? 'ended with its runner' : (await fault.revert(left, { ...cx, signal })).summary;
     await log.mark(record.seq, 'reverted');
-    out.done.push(`${what}: ${evidence.summary}`);
+    out.done.push(`${what}: ${summary}`);
   } catch (error) {
     await log.release(record.seq);
     out.failures.push(`${what}: ${describeError(error)}`);

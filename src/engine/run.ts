@@ -10,6 +10,7 @@ import { createRandom } from '../core/random.ts';
 import { createGuards } from './guards.ts';
 import { rest } from './holds.ts';
 import { waitForSteady } from './hypothesis.ts';
+import { withMembers } from './members.ts';
 import { runMethod } from './method.ts';
 import { observe, readOffsets, readSettings } from './observe.ts';
 import type { Plan } from './plan.ts';
@@ -97,7 +98,7 @@ class Run {
   }
 
   async all(): Promise<void> {
-    const cluster = await this.phase('preflight', () => this.openCluster());
+    const cluster = await this.phase('preflight', async () => this.prepare(await this.openCluster()));
     const session = await this.openSession(cluster);
     const before = await this.phase('gate', () => this.gate(session));
     await this.phase('warmUp', () => this.warmUp(session));
@@ -135,6 +136,19 @@ class Run {
     return opened;
   }
 
+  /** A cluster of ours starts in this time, and what the drill wants in it is made. */
+  private async prepare(cluster: Cluster): Promise<Cluster> {
+    const { plan, clock, journal } = this.request;
+    const deadline = AbortSignal.timeout(plan.drill.timing.startWithinMs);
+    const cx = { cluster, clock, journal, signal: AbortSignal.any([this.ending, deadline]) };
+    const preparing = [...plan.services].map(async ([name, service]) => {
+      const spec = plan.serviceSpecs.get(name);
+      if (spec !== undefined) await service.prepare?.(spec, cx);
+    });
+    await Promise.all(preparing);
+    return cluster;
+  }
+
   /** What `open` left half done is adopted from its handle first. The undo log goes only once nothing is left to undo. */
   private async takeDown(opened: Cluster | undefined): Promise<void> {
     const { plan, undoLog, onProgress } = this.request;
@@ -164,7 +178,7 @@ class Run {
     return {
       runId,
       plan,
-      cluster,
+      cluster: withMembers(cluster, this.workloads),
       clock,
       journal,
       random: createRandom(seed),

@@ -3,7 +3,7 @@ import type { ClusterSpec, ClusterView } from '../core/cluster.ts';
 import type { Selector } from '../core/drill.ts';
 import { DrillError } from '../core/error.ts';
 import type { Service } from '../core/kinds.ts';
-import { clientHost } from '../core/node.ts';
+import { clientHost, type NodeName } from '../core/node.ts';
 import type { Random } from '../core/random.ts';
 
 export interface TargetContext {
@@ -12,6 +12,8 @@ export interface TargetContext {
   /** By the service's name in the cluster. */
   readonly services: ReadonlyMap<string, Service>;
   readonly random: Random;
+  /** Workload → its processes, where they are what is meant by it; without it, its client host is. */
+  readonly members?: ReadonlyMap<string, readonly NodeName[]>;
 }
 
 /** Names of nodes and client hosts, without repeats. An empty answer is an error: a fault on nobody proves nothing. */
@@ -27,12 +29,16 @@ function resolve(selector: Selector, cx: TargetContext): readonly string[] {
   if (typeof selector === 'string') return resolveWord(selector, undefined, cx);
   if (isList(selector)) return selector.flatMap((one) => resolve(one, cx));
   if ('zone' in selector) return cx.spec.nodes.filter((node) => node.zone === selector.zone).map((node) => node.name);
-  if ('workload' in selector) return [clientHost(selector.workload)];
+  if ('workload' in selector) return clientsOf(selector.workload, cx);
   if ('oneOf' in selector) return cx.random.sample(resolve(selector.oneOf, cx), 1);
   if ('minorityOf' in selector) return part(selector.minorityOf, (count) => Math.floor((count - 1) / 2), cx);
   if ('majorityOf' in selector) return part(selector.majorityOf, (count) => Math.floor(count / 2) + 1, cx);
   if ('in' in selector) return resolve(selector.is, withOnly(selector.in, cx));
   return resolveWord(selector.word, selector.arg, cx);
+}
+
+function clientsOf(workload: string, { members }: TargetContext): readonly string[] {
+  return members?.get(workload) ?? [clientHost(workload)];
 }
 
 function isList(selector: Selector): selector is readonly Selector[] {
@@ -49,8 +55,14 @@ function withOnly(service: string, cx: TargetContext): TargetContext {
   return { ...cx, services: new Map(found === undefined ? [] : [[service, found]]) };
 }
 
+function allClients({ spec, members }: TargetContext): readonly string[] {
+  const processes = new Map([...(members ?? [])].map(([workload, names]) => [clientHost(workload), names]));
+  return spec.clientHosts.flatMap((host) => processes.get(host) ?? [host]);
+}
+
 function resolveWord(word: string, arg: string | undefined, cx: TargetContext): readonly string[] {
-  if (word === 'clients') return cx.spec.clientHosts;
+  if (word === 'clients') return allClients(cx);
+  if ([...(cx.members?.values() ?? [])].some((names) => names.includes(word))) return [word];
   if (cx.spec.nodes.some((node) => node.name === word) || cx.spec.clientHosts.includes(word)) return [word];
   return [...cx.services].flatMap(([name, service]) => {
     const view = cx.view.services[name];
