@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { builtin, withPlugin } from '../builtin.ts';
+import { asTyped } from '../core/called-as.ts';
 import { DrillError } from '../core/error.ts';
 import type { Registry, Runtime } from '../core/kinds.ts';
 import { closest } from '../drill/suggest.ts';
@@ -11,17 +12,24 @@ import { type Config, loadConfig } from './config.ts';
 export interface CommandContext {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What stands before a command of ours when somebody types it here. */
+  readonly called: string;
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 }
 
-/** A result to stdout, a line each. */
+/** A result for people to stdout, a line each. */
 export function print(cx: CommandContext, ...lines: readonly string[]): void {
-  for (const line of lines) cx.stdout.write(`${line}\n`);
+  for (const line of lines) cx.stdout.write(`${asTyped(line, cx.called)}\n`);
+}
+
+/** A result for programs to stdout. */
+export function printJson(cx: CommandContext, value: unknown): void {
+  cx.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 export function progress(cx: CommandContext, line: string): void {
-  cx.stderr.write(`${line}\n`);
+  cx.stderr.write(`${asTyped(line, cx.called)}\n`);
 }
 
 export interface Project {

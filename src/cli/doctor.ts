@@ -1,11 +1,11 @@
 import { diagnose } from '../toolchain/diagnose.ts';
-import { type CommandContext, print } from './context.ts';
+import { type CommandContext, print, printJson } from './context.ts';
 
 /** 0 when everything that is required is there, else 6. */
 export async function doctor(options: { readonly json?: boolean }, cx: CommandContext): Promise<number> {
   const diagnoses = await diagnose();
   const ill = diagnoses.filter((diagnosis) => diagnosis.required && diagnosis.state !== 'ok');
-  if (options.json === true) print(cx, JSON.stringify(diagnoses, null, 2));
+  if (options.json === true) printJson(cx, diagnoses);
   else {
     const width = Math.max(...diagnoses.map(({ name }) => name.length));
     for (const { name, state, required, found, mend } of diagnoses) {

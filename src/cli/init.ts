@@ -1,6 +1,7 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { asTyped } from '../core/called-as.ts';
 import { DrillError } from '../core/error.ts';
 import { CONFIG_FILE, loadConfig } from './config.ts';
 import { type CommandContext, print } from './context.ts';
@@ -20,7 +21,7 @@ export async function init(name: string, cx: CommandContext): Promise<number> {
   const drill = join(resolve(config.root, config.drills), plain + SUFFIX);
   const shown = (file: string): string => relative(cx.cwd, file);
   await mkdir(dirname(drill), { recursive: true });
-  await writeNew(drill, drillText(await schemaFor(drill, config.root)), shown(drill));
+  await writeNew(drill, asTyped(drillText(await schemaFor(drill, config.root)), cx.called), shown(drill));
   print(cx, `Wrote ${shown(drill)}`);
   if (config.file === undefined) {
     const file = join(config.root, CONFIG_FILE);
@@ -38,7 +39,7 @@ function nextSteps(name: string): readonly string[] {
     [`plan ${name}`, 'what it would do; starts nothing'],
     [`run ${name}`, 'does it, on a cluster of its own that is removed afterwards'],
     [`prove ${name}`, 'shows that it can fail'],
-  ].map(([command, what]) => `  npx firedrill ${`${command}`.padEnd(9 + name.length)}  ${what}`);
+  ].map(([command, what]) => `  firedrill ${`${command}`.padEnd(9 + name.length)}  ${what}`);
 }
 
 async function writeNew(file: string, text: string, shown: string): Promise<void> {

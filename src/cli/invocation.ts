@@ -7,7 +7,7 @@ import type { Drill } from '../core/drill.ts';
 import type { InvocationInfo, Reporter, RunInfo, Runtime } from '../core/kinds.ts';
 import type { Report } from '../core/report.ts';
 import { createRunId } from '../engine/header.ts';
-import { type CommandContext, type Project, progress } from './context.ts';
+import { type CommandContext, type Project, printJson, progress } from './context.ts';
 import { finishDeadRuns } from './dead-runs.ts';
 import { createReporters } from './reporters.ts';
 import { runOne } from './run-one.ts';
@@ -48,7 +48,7 @@ export async function invoke(invocation: Invocation, cx: CommandContext): Promis
   let tell = (line: string): void => progress(cx, line);
   using interruption = watchInterrupts(
     (line) => tell(line),
-    () => `firedrill rollback ${running.runId}`,
+    () => `${cx.called} rollback ${running.runId}`,
   );
   const choice = { ...options, console: invocation.console, signal: interruption.first };
   const reporters = createReporters(choice, project, cx);
@@ -58,7 +58,7 @@ export async function invoke(invocation: Invocation, cx: CommandContext): Promis
   await reporters.reporter.onInvocationStart?.(info);
   const reports = await runAll(invocation, { suiteId, interruption, reporter: reporters.reporter, tell, running });
   await reporters.reporter.onInvocationEnd?.(reports, info);
-  if (options.json === true) cx.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
+  if (options.json === true) printJson(cx, reports);
   return { reports, exitCode: reporters.exit(reports).code, toolBroke: reporters.failures() > 0 };
 }
 

@@ -6,7 +6,7 @@ import type { Report } from '../core/report.ts';
 import { closest } from '../drill/suggest.ts';
 import { readJournal } from '../journal/reader.ts';
 import { judge } from '../judge/judge.ts';
-import { type CommandContext, openProject, type Project, print } from './context.ts';
+import { type CommandContext, openProject, type Project, printJson } from './context.ts';
 import { createReporters } from './reporters.ts';
 
 export interface JudgeOptions {
@@ -30,7 +30,7 @@ export async function judgeAgain(
   const choice = { reporter: command === 'report' ? ['console'] : [], json, signal: () => undefined };
   const reporters = createReporters(choice, project, cx);
   const report = await judgeRun(dir, project, reporters.reporter);
-  if (json) print(cx, JSON.stringify(report, null, 2));
+  if (json) printJson(cx, report);
   return reporters.exit([report]).code;
 }
 

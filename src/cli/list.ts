@@ -3,7 +3,7 @@ import { DrillError } from '../core/error.ts';
 import { loadDrill } from '../drill/load.ts';
 import { layOut } from '../reporters/console/columns.ts';
 import { wrap } from '../reporters/text.ts';
-import { type CommandContext, openProject, type Project, print, progress } from './context.ts';
+import { type CommandContext, openProject, type Project, print, printJson, progress } from './context.ts';
 import { type DrillFile, listDrillFiles } from './drills.ts';
 import { widthOf } from './labelled.ts';
 
@@ -20,7 +20,7 @@ export async function list(options: ListOptions, cx: CommandContext): Promise<nu
   const loaded = await Promise.all(files.map((file) => load(file, project, cx)));
   const drills = loaded.filter((drill) => drill !== undefined);
   const meant = drills.filter(({ tags }) => options.tag.length === 0 || options.tag.some((tag) => tags.includes(tag)));
-  if (options.json === true) print(cx, JSON.stringify(meant.map(summary), null, 2));
+  if (options.json === true) printJson(cx, meant.map(summary));
   else if (meant.length === 0) print(cx, 'No drills. firedrill init writes one to start from.');
   else print(cx, ...render(meant, widthOf(cx)));
   return drills.length === loaded.length ? 0 : 2;

@@ -1,9 +1,10 @@
 // argv → command → exit code. Each command is a file of its own, loaded when it is asked for.
 import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { calledAs } from '../core/called-as.ts';
 import { DrillError, describeError } from '../core/error.ts';
 import { exitOfError } from '../core/exit-code.ts';
-import type { CommandContext } from './context.ts';
+import { type CommandContext, progress } from './context.ts';
 import { refuseSwallowedOptions } from './npm-options.ts';
 
 const DESCRIPTION = `Drills failovers of Redis: injects real faults into a real cluster, and says with evidence
@@ -22,6 +23,7 @@ export async function main(argv: readonly string[], streams: Partial<CommandCont
     env: process.env,
     stdout: process.stdout,
     stderr: process.stderr,
+    called: calledAs(streams.env ?? process.env),
     ...streams,
   };
   for (const stream of [cx.stdout, cx.stderr]) stream.on('error', letGo);
@@ -35,11 +37,14 @@ export async function main(argv: readonly string[], streams: Partial<CommandCont
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    cx.stderr.write(
-      `firedrill: ${error instanceof DrillError ? describeError(error) : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    progress(cx, `firedrill: ${textOf(error)}`);
     return exitOfError(error instanceof DrillError ? error.code : 'INTERNAL').code;
   }
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof DrillError) return describeError(error);
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** A reader that has left (`| head`) is no error of ours. */
@@ -48,7 +53,7 @@ function letGo(error: NodeJS.ErrnoException): void {
 }
 
 function createProgram(cx: CommandContext, exit: (code: number) => void): Command {
-  const program = new Command('firedrill')
+  const program = new Command(cx.called)
     .description(DESCRIPTION)
     .version(packageJson.version)
     .addHelpText('after', EXIT_CODES)

@@ -1,6 +1,6 @@
 import { makePlan } from '../engine/plan.ts';
 import { loadChosen } from './chosen.ts';
-import { type CommandContext, chooseRuntime, openProject, print } from './context.ts';
+import { type CommandContext, chooseRuntime, openProject, print, printJson } from './context.ts';
 import { widthOf } from './labelled.ts';
 import { describePlan } from './plan/description.ts';
 import { renderPlan } from './plan/text.ts';
@@ -13,7 +13,7 @@ export async function plan(names: readonly string[], options: RunOptions, cx: Co
   const seed = options.seed === undefined ? undefined : readCount('--seed', options.seed, 0);
   const loaded = await loadChosen(names, options, project, cx);
   const plans = loaded.map(({ drill }) => describePlan(makePlan(drill, project.registry, runtime), seed));
-  if (options.json === true) print(cx, JSON.stringify(plans, null, 2));
+  if (options.json === true) printJson(cx, plans);
   else {
     for (const described of plans) print(cx, ...renderPlan(described, widthOf(cx)), '');
     print(cx, 'Nothing was started.');

@@ -5,7 +5,15 @@ import type { Report } from '../core/report.ts';
 import type { LoadedDrill } from '../drill/load.ts';
 import { oneLine, wrap } from '../reporters/text.ts';
 import { loadChosen } from './chosen.ts';
-import { type CommandContext, chooseRuntime, openProject, type Project, print, progress } from './context.ts';
+import {
+  type CommandContext,
+  chooseRuntime,
+  openProject,
+  type Project,
+  print,
+  printJson,
+  progress,
+} from './context.ts';
 import { invoke, type Outcome } from './invocation.ts';
 import { widthOf } from './labelled.ts';
 import type { Shown, Trial } from './prove/trial.ts';
@@ -50,13 +58,9 @@ export async function proveLoaded(
     cx,
   );
   if (json)
-    print(
+    printJson(
       cx,
-      JSON.stringify(
-        loaded.map(({ drill }) => summary(drill, done)),
-        null,
-        2,
-      ),
+      loaded.map(({ drill }) => summary(drill, done)),
     );
   else print(cx, ...closing(trials, done, loaded), '');
   return exitCodeOf(outcome, done);

@@ -35,9 +35,10 @@ export function createReporters(choice: ReporterChoice, project: Project, cx: Co
     choice.reporter.length > 0 ? choice.reporter.flatMap((list) => list.split(',')) : project.config.reporters;
   const exit = (reports: readonly Report[]): Exit =>
     exitOf(reports, { signal: choice.signal(), toolBroke: multiplexer.failures().length > 0 });
-  const others = names.filter((name) => name !== 'console').map((name) => createReporter(name, exit));
+  const others = names.filter((name) => name !== 'console').map((name) => createReporter(name, exit, cx));
   const own =
-    choice.console ?? createConsoleReporter({ stdout: cx.stdout, stderr: cx.stderr, env: cx.env, exitOf: exit });
+    choice.console ??
+    createConsoleReporter({ stdout: cx.stdout, stderr: cx.stderr, env: cx.env, called: cx.called, exitOf: exit });
   const silent = choice.json === true || (choice.console === undefined && !names.includes('console'));
   const multiplexer = createMultiplexer(silent ? others : [...others, own], (line) => progress(cx, line));
   return {
@@ -48,12 +49,16 @@ export function createReporters(choice: ReporterChoice, project: Project, cx: Co
   };
 }
 
-function createReporter(name: string, exit: (reports: readonly Report[]) => Exit): Reporter {
+function createReporter(
+  name: string,
+  exit: (reports: readonly Report[]) => Exit,
+  { called }: CommandContext,
+): Reporter {
   switch (name) {
     case 'json':
       return createJsonReporter({ exitOf: exit });
     case 'markdown':
-      return createMarkdownReporter();
+      return createMarkdownReporter({ called });
     case 'junit':
       return createJunitReporter();
     default:

@@ -1,5 +1,6 @@
 // What a tired person reads: progress on stderr while a drill runs, its result on stdout when it is over.
 import { relative } from 'node:path';
+import { asTyped, PROGRAM } from '../../core/called-as.ts';
 import { type Exit, exitOf as exitOfReports } from '../../core/exit-code.ts';
 import type { Reporter } from '../../core/kinds.ts';
 import type { Report } from '../../core/report.ts';
@@ -23,6 +24,8 @@ export interface ConsoleOptions {
   readonly exitOf?: (reports: readonly Report[]) => Exit;
   /** Default: this process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What stands before a command of ours when somebody types it here. */
+  readonly called?: string;
 }
 
 /** Widest that a result is set: longer lines are hard to read. */
@@ -31,7 +34,7 @@ const widest = 120;
 const usual = 80;
 
 export function createConsoleReporter(options: ConsoleOptions): Reporter {
-  const { stdout, stderr, exitOf = exitOfReports, env = process.env } = options;
+  const { stdout, stderr, exitOf = exitOfReports, env = process.env, called = PROGRAM } = options;
   const live = options.isTty ?? (stderr.isTTY === true && !isSet(env['CI']) && env['TERM'] !== 'dumb');
   const [out, err] = [createOutput(stdout), createOutput(stderr)];
   const [paintOut, paintErr] = [createPaint(stdout, options.color), createPaint(stderr, options.color)];
@@ -52,19 +55,19 @@ export function createConsoleReporter(options: ConsoleOptions): Reporter {
       const head = `[${index + 1}/${of}] ${oneLine(drill)}`;
       const lines = wrap(`${unbroken(head)}: ${oneLine(title)}`, live ? columns() : Number.POSITIVE_INFINITY);
       err.write(`\n${lines.join('\n').replace(head, (text) => paintErr('bold', text))}\n`);
-      progress = createProgress({ write: err.write, live, columns, paint: paintErr });
+      progress = createProgress({ write: err.write, live, columns, paint: paintErr, called });
     },
     onEvent: (event) => progress?.event(event),
     onProgress(line) {
-      if (progress === undefined) err.write(`${oneLine(line)}\n`);
+      if (progress === undefined) err.write(`${asTyped(oneLine(line), called)}\n`);
       else progress.line(oneLine(line));
     },
     onRunEnd: (report, { dir }) =>
-      show((width) => renderDrillResult(report, displayPath(dir), { paint: paintOut, width })),
+      show((width) => renderDrillResult(report, displayPath(dir), { paint: paintOut, width, called })),
     onInvocationEnd: (reports, info) =>
       show((width) => {
         const ending = { info, exit: exitOf(reports), dir: displayPath(info.dir) };
-        return renderInvocation(reports, ending, { paint: paintOut, width });
+        return renderInvocation(reports, ending, { paint: paintOut, width, called });
       }),
   };
 }

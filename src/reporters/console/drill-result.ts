@@ -1,5 +1,6 @@
 // One drill's result for a terminal: the verdict first, then what it rests on, then what to do.
 
+import { asTyped, PROGRAM } from '../../core/called-as.ts';
 import type { ClusterAfter, FaultRecord, MeasuredWorkload, Report, ReportProblem } from '../../core/report.ts';
 import { formatMs } from '../../core/units.ts';
 import { dotted, oneLine, printable, wrap } from '../text.ts';
@@ -19,6 +20,8 @@ import { type Paint, verdictStyle } from './paint.ts';
 export interface Layout {
   readonly width: number;
   readonly paint: Paint;
+  /** What stands before a command of ours when somebody types it here; undefined = its name. */
+  readonly called?: string;
 }
 
 const labelWidth = 12;
@@ -141,7 +144,7 @@ function problemLines({ code, message, at, hint }: ReportProblem, layout: Layout
   const where = at === undefined ? '' : `${oneLine(at)}: `;
   const [first = '', ...trace] = printable(message).trim().split('\n');
   const rest = trace.length === 0 ? '' : ' … (in full in the report)';
-  const next = hint === undefined ? '' : `\n→ ${oneLine(hint)}`;
+  const next = hint === undefined ? '' : `\n→ ${asTyped(oneLine(hint), layout.called ?? PROGRAM)}`;
   return labelled('problem', `${code}: ${where}${first}${rest}${next}`, layout);
 }
 

@@ -1,4 +1,5 @@
 // What goes by while a drill runs: a log, and on a terminal the present state below it.
+import { asTyped, PROGRAM } from '../../core/called-as.ts';
 import type { JournalEvent } from '../../core/journal.ts';
 import { padStart, wrap } from '../text.ts';
 import { describeEvent } from './event-lines.ts';
@@ -19,12 +20,13 @@ export interface ProgressOptions {
   readonly live: boolean;
   readonly columns: () => number;
   readonly paint: Paint;
+  readonly called?: string;
 }
 
 const clockWidth = 9;
 const gap = '  ';
 
-export function createProgress({ write, live, columns, paint }: ProgressOptions): Progress {
+export function createProgress({ write, live, columns, paint, called = PROGRAM }: ProgressOptions): Progress {
   const state = createLiveState();
   let last = { atMs: 0, seenNs: process.hrtime.bigint() };
   const nowMs = (): number => last.atMs + Number(process.hrtime.bigint() - last.seenNs) / 1e6;
@@ -32,7 +34,8 @@ export function createProgress({ write, live, columns, paint }: ProgressOptions)
     ? createLiveRegion({ write, columns, render: (width) => state.lines(nowMs(), width) })
     : undefined;
 
-  function say(atMs: number, text: string, bad: boolean): void {
+  function say(atMs: number, what: string, bad: boolean): void {
+    const text = asTyped(what, called);
     const clock = padStart(elapsed(atMs), clockWidth) + gap;
     const lines = live ? wrap(text, columns() - clock.length - 1) : [text];
     for (const [at, line] of lines.entries()) {
