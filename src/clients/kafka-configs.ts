@@ -13,12 +13,20 @@ export type KafkaConfig = Readonly<Record<string, string | null>>;
 
 const RESOURCE_TYPES = { topic: 2, broker: 4 } as const;
 
-/** In the order of `resources`. Settings of a broker or controller are only known by itself. Rejects for one that is not there. */
+/**
+ * In the order of `resources`, all settings or only those named. Settings of a broker or controller are only known by
+ * itself. Rejects for one that is not there.
+ */
 export async function describeConfigs(
   connection: KafkaConnection,
   resources: readonly ConfigResource[],
+  settings?: readonly string[],
 ): Promise<readonly KafkaConfig[]> {
-  const requests = resources.map(({ type, name }) => ({ resourceType: RESOURCE_TYPES[type], resourceName: name }));
+  const requests = resources.map(({ type, name }) => ({
+    resourceType: RESOURCE_TYPES[type],
+    resourceName: name,
+    ...(settings === undefined ? {} : { configurationKeys: [...settings] }),
+  }));
   const { results } = await connection.ask(describeConfigsV4.api, [requests, false, false]);
   return resources.map(({ type, name }) => {
     const result = results.find((each) => each.resourceType === RESOURCE_TYPES[type] && each.resourceName === name);
