@@ -67,7 +67,7 @@ describe('the commands that hints may name', () => {
   it('are those that there are', async () => {
     const { stdout } = await firedrill(['--help']);
     const listed = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
-    expect(COMMANDS.toSorted()).toEqual(listed.filter((name) => name !== 'help').toSorted());
+    expect(new Set([...COMMANDS, 'help'])).toEqual(new Set(listed));
   });
 
   it('stand as it was called in what goes wrong, in help, and in what comes next', async () => {
