@@ -45,6 +45,18 @@ export interface DrillCluster {
   readonly services: Readonly<Record<string, string>>;
   /** Service-wide settings by scope (`redis`, `sentinel`), over the service's defaults. */
   readonly settings: Readonly<Record<string, JsonObject>>;
+  /** Made in the services that have topics, before the steady state is asked for. */
+  readonly topics?: Readonly<Record<string, TopicSpec>>;
+}
+
+export interface TopicSpec {
+  readonly partitions: number;
+  /** Undefined = the service's own default. */
+  readonly replicationFactor: number | undefined;
+  /** Partition → brokers by number, the preferred leader first; undefined = spread evenly. */
+  readonly replicas: readonly (readonly number[])[] | undefined;
+  /** Settings of the topic, as the service's own tools take them. */
+  readonly config: Readonly<Record<string, string>>;
 }
 
 export interface Timing {

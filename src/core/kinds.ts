@@ -1,24 +1,13 @@
 // The contracts that everything pluggable fulfils. A kind is a value, made once; what has a lifetime is what it opens.
 import type { z } from 'zod';
 import type { Clock } from './clock.ts';
-import type {
-  Capability,
-  Cluster,
-  ClusterHandle,
-  ClusterSpec,
-  ClusterView,
-  ConfigFile,
-  Lifecycle,
-  Pausing,
-  ServiceView,
-} from './cluster.ts';
+import type { Capability, Cluster, ClusterHandle, ClusterSpec, ClusterView, Lifecycle, Pausing } from './cluster.ts';
 import type { AssertionSpec, Selector } from './drill.ts';
 import type { Evidence, Journal, JournalEvent, JournalSink, LiveCounters } from './journal.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { AddressBook, Identity, Link, NodeName, NodeSpec } from './node.ts';
+import type { AddressBook, Identity, NodeName } from './node.ts';
 import type { Finding, MeasuredWorkload, Report } from './report.ts';
 import type { Service } from './service.ts';
-import type { Band } from './verdict.ts';
 
 export type { PredictQuestion, Service, ServiceSpec, ServiceWord, TopicMistake } from './service.ts';
 

@@ -11,6 +11,8 @@ export interface Plan {
   readonly registry: Registry;
   /** By name in the cluster. */
   readonly services: ReadonlyMap<string, Service>;
+  /** What each of them was made from. */
+  readonly serviceSpecs: ReadonlyMap<string, ServiceSpec>;
   readonly spec: Omit<ClusterSpec, 'runId'>;
   /** What is sampled, each once, at the smallest period that anybody asks for. */
   readonly samplers: readonly ProbeRef[];
@@ -21,14 +23,17 @@ const FIRST_PORT = 6301;
 /** Pure. Throws PLAN_REFUSED when the runtime cannot do what a step needs. */
 export function makePlan(drill: Drill, registry: Registry, runtime: Runtime): Plan {
   const services = new Map<string, Service>();
+  const serviceSpecs = new Map<string, ServiceSpec>();
   const nodes: NodeSpec[] = [];
   const links: Link[] = [];
   const files: Record<string, ReturnType<Service['files']>> = {};
   for (const [name, kind] of Object.entries(drill.cluster.services)) {
     const service = lookUp(registry.services, kind, 'service', drill.file);
-    const spec: ServiceSpec = { name, settings: drill.cluster.settings, basePort: FIRST_PORT + nodes.length };
+    const { settings, topics = {} } = drill.cluster;
+    const spec: ServiceSpec = { name, settings, topics, basePort: FIRST_PORT + portsOf(nodes).length };
     const own = service.nodes(spec);
     services.set(name, service);
+    serviceSpecs.set(name, spec);
     nodes.push(...own);
     links.push(...service.links(own));
     for (const node of own) files[node.name] = service.files(node, own, spec);
@@ -41,14 +46,19 @@ export function makePlan(drill: Drill, registry: Registry, runtime: Runtime): Pl
     runtime,
     registry,
     services,
+    serviceSpecs,
     spec: { nodes, links, files, clientHosts },
     samplers: samplersOf(drill),
   };
 }
 
+function portsOf(nodes: readonly NodeSpec[]): readonly number[] {
+  return nodes.flatMap((node) => Object.values(node.ports));
+}
+
 function linksFrom(from: string, nodes: readonly NodeSpec[]): readonly Link[] {
   return nodes.flatMap((node) => {
-    const [first, ...others] = Object.keys(node.ports);
+    const [first, ...others] = node.serves?.[from === PROBE ? 'probes' : 'clients'] ?? Object.keys(node.ports);
     if (first === undefined) return [];
     return [first, ...others].map((listener) => ({
       name: linkName(from, node.name, listener === first ? undefined : listener),
