@@ -26,6 +26,9 @@ import { processStop } from './faults/process-stop.ts';
 import { redisFailover } from './faults/redis-failover.ts';
 import { commandProbe } from './probes/command.ts';
 import { httpProbe } from './probes/http.ts';
+import { kafkaLogDirs } from './probes/kafka-log-dirs.ts';
+import { kafkaQuorum } from './probes/kafka-quorum.ts';
+import { kafkaReplication } from './probes/kafka-replication.ts';
 import { redisClients } from './probes/redis-clients.ts';
 import { redisInfo } from './probes/redis-info.ts';
 import { redisReplication } from './probes/redis-replication.ts';
@@ -50,7 +53,17 @@ export const builtin: Registry = {
     redisFailover,
   ]),
   actions: byKind([workloadRate, workloadPause]),
-  probes: byKind([redisTopology, redisReplication, redisInfo, redisClients, commandProbe, httpProbe]),
+  probes: byKind([
+    redisTopology,
+    redisReplication,
+    redisInfo,
+    redisClients,
+    kafkaReplication,
+    kafkaQuorum,
+    kafkaLogDirs,
+    commandProbe,
+    httpProbe,
+  ]),
   workloads: byKind([redisLedger, httpRequests, commandWorkload]),
   assertions: byKind([
     rto,
