@@ -38,7 +38,7 @@ export async function diagnose(options: Pick<ProvisionOptions, 'env' | 'signal'>
 
 async function diagnoseTool(cx: ToolContext, name: ToolName, cacheDir: string): Promise<Diagnosis> {
   const recipe: ToolRecipe = tools[name];
-  const tool = await findTool(cx, name, cacheDir);
+  const tool = await findTool(cx, recipe, cacheDir);
   if (isFound(tool)) {
     const from = tool.source === 'path' ? 'from PATH' : 'made by us';
     return { name, state: 'ok', required: true, found: `${tool.version}, ${tool.path}, ${from}` };

@@ -25,7 +25,8 @@ const env = {
   FIREDRILL_CACHE: join(root, 'cache'),
 };
 const obstacle = whyNoPackages(createToolContext({ env }));
-const names = obstacle === undefined ? (['redis-server', 'toxiproxy'] as const) : (['toxiproxy'] as const);
+const both = ['redis-server', 'toxiproxy'] as const;
+const names = obstacle === undefined ? both : (['toxiproxy'] as const);
 
 /** Made once: it takes some ten seconds, or forty where Go has never built it. */
 let toolchain: Toolchain;
@@ -125,7 +126,7 @@ describe('what is on PATH', () => {
     };
     const PATH = await writePrograms(await scratch(), programs);
     const cache = join(await scratch(), 'none');
-    expect(await provision({ env: { PATH, FIREDRILL_CACHE: cache } })).toEqual({
+    expect(await provision({ tools: both, env: { PATH, FIREDRILL_CACHE: cache } })).toEqual({
       tools: {
         'redis-server': { name: 'redis-server', path: join(PATH, 'redis-server'), version: '7.2.5', source: 'path' },
         toxiproxy: { name: 'toxiproxy', path: join(PATH, 'toxiproxy'), version: '2.12.3', source: 'path' },
@@ -241,8 +242,11 @@ describe('what cannot be had', () => {
       'toxiproxy cannot be had',
       expect.stringMatching(/^ {2}found: .*toxiproxy-server is version 2\.1\.4, and 2\.12 is needed/) as string,
       '  made: no go on PATH to build it with',
+      'java cannot be had',
+      `  found: no java on PATH, and none in JAVA_HOME, and none in ${FIREDRILL_CACHE}`,
+      expect.stringMatching(/^ {2}made: no apt-get/) as string,
     ]);
-    expect(hint).toMatch(/redis.*; .*go\b/i);
+    expect(hint).toMatch(/redis.*; .*go\b.*; .*(jre|java|openjdk)/i);
     expect(await readdir(FIREDRILL_CACHE)).toEqual([]);
   });
 

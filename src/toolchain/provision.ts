@@ -26,7 +26,7 @@ export interface ProvisionOptions<Name extends ToolName = ToolName> {
 }
 
 export interface Tool extends Program {
-  readonly name: ToolName;
+  readonly name: string;
   readonly source: 'path' | 'cache';
 }
 
@@ -44,84 +44,108 @@ export interface Toolchain<Name extends ToolName = ToolName> {
 export async function provision<Name extends ToolName = ToolName>(
   options: ProvisionOptions<Name> = {},
 ): Promise<Toolchain<Name>> {
-  const env = options.env ?? process.env;
-  const cacheDir = cacheDirectory(env);
   const cx = createToolContext(options);
+  const cacheDir = cacheDirectory(cx.env);
   const names = options.tools ?? (toolNames as readonly Name[]);
-  const settled = await Promise.allSettled(names.map((name) => provisionTool(cx, name, cacheDir)));
+  const under = new Map<ToolRecipe, Promise<Tool>>();
+  const obtain: Obtain = (recipe) => {
+    const tool = under.get(recipe) ?? provisionTool(cx, recipe, { cacheDir, obtain });
+    under.set(recipe, tool);
+    return tool;
+  };
+  const settled = await Promise.allSettled(names.map((name) => obtain(tools[name])));
   const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
-  if (failures.length > 0) throw combine(failures);
+  if (failures.length > 0) throw combine([...new Set(failures)]);
   const had = settled.flatMap((each) => (each.status === 'fulfilled' ? [[each.value.name, each.value] as const] : []));
   return { tools: Object.fromEntries(had) as Record<Name, Tool>, cacheDir };
 }
+
+/** Provisions a recipe once in one call of `provision`, whoever needs it. */
+type Obtain = (recipe: ToolRecipe) => Promise<Tool>;
 
 export function createToolContext(options: Pick<ProvisionOptions, 'env' | 'signal' | 'onProgress'>): ToolContext {
   return {
     env: options.env ?? process.env,
     platform: detectPlatform(),
     signal: options.signal,
+    needed: {},
     onProgress: options.onProgress ?? (() => {}),
   };
 }
 
-/** Finds a program on PATH or in the cache, and makes nothing. */
-export async function findTool(cx: ToolContext, name: ToolName, cacheDir: string): Promise<Tool | NotFound> {
-  const recipe: ToolRecipe = tools[name];
+/** Finds a program, and what it needs, on PATH or in the cache, and makes nothing. */
+export async function findTool(cx: ToolContext, recipe: ToolRecipe, cacheDir: string): Promise<Tool | NotFound> {
+  const needed: Record<string, Program> = {};
+  for (const need of recipe.needs ?? []) {
+    const tool = await findTool(cx, need, cacheDir);
+    if (!isFound(tool)) return { why: `it needs ${need.name}: ${tool.why}` };
+    needed[need.name] = tool;
+  }
+  return findItself({ ...cx, needed }, recipe, cacheDir);
+}
+
+async function findItself(cx: ToolContext, recipe: ToolRecipe, cacheDir: string): Promise<Tool | NotFound> {
+  const { name } = recipe;
   const found = await recipe.find(cx);
-  if (isFound(found)) return { name, ...found, source: 'path' };
-  const place = join(cacheDir, name, recipe.cacheKey(cx.platform));
+  if (isFound(found)) return { ...found, name, source: 'path' };
+  const place = join(cacheDir, name, recipe.cacheKey(cx));
   const cached = await readCached(place);
   if (cached.state === 'absent') return { ...found, why: `${found.why}, and none in ${cacheDir}` };
   if (cached.state === 'corrupt') return { why: `${found.why}, and ${cached.why}`, broken: true };
   const program = await recipe.inspect(cx, ...startOf(cx, place, cached.manifest));
-  if (isFound(program)) return { name, ...program, source: 'cache' };
+  if (isFound(program)) return { ...program, name, source: 'cache' };
   return { why: `${found.why}, and ${program.why}`, broken: true };
 }
 
-async function provisionTool(cx: ToolContext, name: ToolName, cacheDir: string): Promise<Tool> {
-  const recipe: ToolRecipe = tools[name];
-  const before = await findTool(cx, name, cacheDir);
+async function provisionTool(
+  context: ToolContext,
+  recipe: ToolRecipe,
+  { cacheDir, obtain }: { readonly cacheDir: string; readonly obtain: Obtain },
+): Promise<Tool> {
+  const needs = await Promise.all((recipe.needs ?? []).map(obtain));
+  const cx = { ...context, needed: Object.fromEntries(needs.map((tool) => [tool.name, tool])) };
+  const before = await findItself(cx, recipe, cacheDir);
   if (isFound(before)) return before;
   try {
     const obstacle = recipe.whyNotMade(cx);
     if (obstacle !== undefined) throw new DrillError('TOOL_MISSING', obstacle);
-    return await makeOnce(cx, name, join(cacheDir, name, recipe.cacheKey(cx.platform)));
+    return await makeOnce(cx, recipe, join(cacheDir, recipe.name, recipe.cacheKey(cx)));
   } catch (error) {
     if (error instanceof DrillError && error.code === 'INTERRUPTED') throw error;
     const why = error instanceof Error ? error.message : String(error);
-    const message = `${name} cannot be had\n  found: ${before.why}\n  made: ${why}`;
+    const message = `${recipe.name} cannot be had\n  found: ${before.why}\n  made: ${why}`;
     throw new DrillError('TOOL_MISSING', message, { hint: hintFor(error, recipe.mend(cx)), cause: error });
   }
 }
 
 /** The lock only saves work: two that make the same at once would both end with a whole one. */
-async function makeOnce(cx: ToolContext, name: ToolName, place: string): Promise<Tool> {
+async function makeOnce(cx: ToolContext, recipe: ToolRecipe, place: string): Promise<Tool> {
+  const { name } = recipe;
   await using _lock = await acquireLock(`${place}.lock`, {
     signal: cx.signal,
     onWait: (pid) => cx.onProgress(`${name}: process ${pid} is making it, waiting`),
   });
-  const meanwhile = await findTool(cx, name, resolve(place, '../..'));
+  const meanwhile = await findItself(cx, recipe, resolve(place, '../..'));
   if (isFound(meanwhile)) return meanwhile;
   cx.onProgress(`${name}: ${meanwhile.why}`);
   await removeLeftovers(place);
   const startedAtNs = process.hrtime.bigint();
-  const version = await makeTool(cx, name, place);
+  const version = await makeTool(cx, recipe, place);
   const seconds = Number((process.hrtime.bigint() - startedAtNs) / 100_000_000n) / 10;
   cx.onProgress(`${name}: ${version} made in ${seconds} s`);
-  const made = await findTool(cx, name, resolve(place, '../..'));
+  const made = await findItself(cx, recipe, resolve(place, '../..'));
   if (!isFound(made)) throw new DrillError('TOOL_BROKEN', made.why);
   return made;
 }
 
 /** Everything happens in a directory beside the place, which takes it in one rename when it is whole and runs. */
-async function makeTool(cx: ToolContext, name: ToolName, place: string): Promise<string> {
-  const recipe: ToolRecipe = tools[name];
+async function makeTool(cx: ToolContext, recipe: ToolRecipe, place: string): Promise<string> {
   const directory = await mkdtemp(`${place}${makingMark}`);
   try {
     const made = await recipe.make(cx, directory);
     const trial = await recipe.inspect(cx, ...startOf(cx, directory, made));
     if (!isFound(trial)) throw new DrillError('TOOL_BROKEN', trial.why);
-    await writeManifest(directory, { name, version: trial.version, made });
+    await writeManifest(directory, { name: recipe.name, version: trial.version, made });
     await publish(directory, place);
     return trial.version;
   } finally {

@@ -5,6 +5,8 @@ export interface ToolContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: Platform;
   readonly signal?: AbortSignal | undefined;
+  /** The tools that the recipe `needs`, by name: there when anything but `whyNotMade` and `mend` is asked of it. */
+  readonly needed: Readonly<Record<string, Program>>;
   /** One line for people about what is going on. */
   onProgress(line: string): void;
 }
@@ -13,6 +15,16 @@ export interface ToolContext {
 export interface Program {
   readonly path: string;
   readonly version: string;
+  /**
+   * What comes before a node's own arguments. May hold what those may hold, and `{role}`: a Java virtual machine's
+   * options, class path and main class are the tool's business.
+   */
+  readonly args?: readonly string[];
+  /**
+   * A directory whose files belong into a node's data directory before its first start. In `*.properties`, `{name}`
+   * stands for what the node's `program.seed` says.
+   */
+  readonly seed?: string;
   /** To be set over the environment of whoever starts it: LD_LIBRARY_PATH, where its libraries are its own. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -36,10 +48,12 @@ export interface Made {
 /** How one program is had: found on this machine, or made in the cache. Never by changing the system. */
 export interface ToolRecipe {
   readonly name: string;
+  /** Tools that this one is found, made and run with. */
+  readonly needs?: readonly ToolRecipe[];
   /** Finds a suitable one on PATH. Resolves with the reason where there is none. */
   find(cx: ToolContext): Promise<Program | NotFound>;
   /** The directory's name in the cache: the same for what is interchangeable (version, system, architecture). */
-  cacheKey(platform: Platform): string;
+  cacheKey(cx: ToolContext): string;
   /** Why it cannot be made on this machine, or undefined if it can. */
   whyNotMade(cx: ToolContext): string | undefined;
   /** Makes it in `directory`, which is empty. Throws a DrillError that says which step failed and what it printed. */

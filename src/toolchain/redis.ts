@@ -17,7 +17,7 @@ const programs = ['usr/bin/redis-server', 'usr/bin/redis-cli'];
 export const redis: ToolRecipe = {
   name: 'redis-server',
   find,
-  cacheKey: (platform) => `${platform.release}-${platform.arch}`,
+  cacheKey: ({ platform }) => `${platform.release}-${platform.arch}`,
   whyNotMade: whyNoPackages,
   make,
   inspect,

@@ -16,7 +16,7 @@ const pinned = fileURLToPath(new URL('../../fixtures/toolchain/toxiproxy/go.mod'
 export const toxiproxy: ToolRecipe = {
   name: 'toxiproxy',
   find,
-  cacheKey: (platform) => `${version}-${platform.os}-${platform.arch}`,
+  cacheKey: ({ platform }) => `${version}-${platform.os}-${platform.arch}`,
   whyNotMade: (cx) => (hasGo(cx) ? undefined : 'no go on PATH to build it with'),
   make,
   inspect,
