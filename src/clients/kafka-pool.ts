@@ -1,0 +1,147 @@
+// Connections to whichever broker leads one partition now, each with one operation that waits for it.
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Address } from '../core/node.ts';
+import { connectKafka, type KafkaApi, type KafkaConnection } from './kafka-connection.ts';
+
+const spareWithinMs = 1000;
+/** A broker that does not answer is tried on a fresh connection this often, and in between on those that wait already. */
+const freshEveryMs = 100;
+const mostFree = 64;
+/** Dropping all of them in one go takes 10 ms and more, in which the new leader would have to wait. */
+const dropsAtOnce = 8;
+/** Deadlines are the operations' own: what is still owed after them is waited for by nobody. */
+const owedMs = 600_000;
+
+/** One operation's use of a connection. */
+export interface KafkaLease {
+  /** Set once the connection was given up because another broker leads: what was under way may have been done. */
+  readonly leaderChanged: boolean;
+  ask<Args extends readonly unknown[], Answer>(api: KafkaApi<Args, Answer>, args: Args): Promise<Answer>;
+  /** Once it is over, or its deadline has passed: what is still owed by then goes to nobody. */
+  release(): void;
+}
+
+interface Pooled {
+  readonly connection: KafkaConnection;
+  /** Questions without an answer. */
+  owing: number;
+  leaderChanged: boolean;
+}
+
+/**
+ * Nothing waits for a broker that leads no longer: what is under way there is dropped when the address changes. A
+ * connection whose operation timed out is not closed but used again, behind the answer that it owes: one closed in a cut
+ * would stay open in the proxy until the heal, which at 100 operations a second were 2,000 after 20 s.
+ */
+export class LeaderPool implements Disposable {
+  readonly #clientId: string;
+  #address: Address | undefined;
+  #free: Pooled[] = [];
+  readonly #leased = new Set<Pooled>();
+  #sparing: Address | undefined;
+  #freshMs = Number.NEGATIVE_INFINITY;
+
+  constructor(clientId: string) {
+    this.#clientId = clientId;
+  }
+
+  /** The leader now; undefined while there is none. */
+  use(address: Address | undefined): void {
+    if (address?.host === this.#address?.host && address?.port === this.#address?.port) return;
+    const left = this.#leave();
+    this.#address = address;
+    void this.#spare();
+    void drop(left);
+  }
+
+  /** Rejects when there is no connection to be had within that time. */
+  async take(withinMs: number): Promise<KafkaLease> {
+    const ready = this.#ready();
+    if (ready !== undefined) {
+      if (this.#free.length === 0) void this.#spare();
+      return this.#lease(ready);
+    }
+    if (this.#address === undefined) throw new Error('nobody leads the partition');
+    const owing = performance.now() - this.#freshMs < freshEveryMs ? this.#free.shift() : undefined;
+    if (owing !== undefined) return this.#lease(owing);
+    this.#freshMs = performance.now();
+    return this.#lease(await this.#connect(this.#address, withinMs));
+  }
+
+  [Symbol.dispose](): void {
+    this.use(undefined);
+  }
+
+  #lease(pooled: Pooled): KafkaLease {
+    this.#leased.add(pooled);
+    let released = false;
+    return {
+      get leaderChanged() {
+        return pooled.leaderChanged;
+      },
+      ask: async (api, args) => {
+        pooled.owing += 1;
+        try {
+          return await pooled.connection.ask(api, args, owedMs);
+        } finally {
+          pooled.owing -= 1;
+        }
+      },
+      release: () => {
+        if (released) return;
+        released = true;
+        if (!this.#leased.delete(pooled) || !pooled.connection.usable) return;
+        this.#free.push(pooled);
+        if (this.#free.length > mostFree) this.#free.shift()?.connection.drop();
+      },
+    };
+  }
+
+  /** The last one that owes nothing; those that were closed meanwhile are forgotten. */
+  #ready(): Pooled | undefined {
+    for (let at = this.#free.length - 1; at >= 0; at -= 1) {
+      const pooled = this.#free[at];
+      if (pooled?.connection.usable === true && pooled.owing > 0) continue;
+      this.#free.splice(at, 1);
+      if (pooled?.connection.usable === true) return pooled;
+    }
+    return undefined;
+  }
+
+  async #connect(address: Address, withinMs: number): Promise<Pooled> {
+    const options = { timeoutMs: withinMs, clientId: this.#clientId, inFlight: mostFree };
+    const connection = await connectKafka(address, options);
+    if (address === this.#address) return { connection, owing: 0, leaderChanged: false };
+    connection.drop();
+    throw new Error('another broker leads the partition');
+  }
+
+  #leave(): readonly Pooled[] {
+    const left = [...this.#leased, ...this.#free];
+    this.#free = [];
+    this.#leased.clear();
+    return left;
+  }
+
+  /** Keeps one connection ahead of the operations, so that they need not wait for one. */
+  async #spare(): Promise<void> {
+    const address = this.#address;
+    if (address === undefined || address === this.#sparing) return;
+    this.#sparing = address;
+    try {
+      this.#free.push(await this.#connect(address, spareWithinMs));
+    } catch {
+      // The next operation tries by itself, and says what came of it.
+    } finally {
+      if (this.#sparing === address) this.#sparing = undefined;
+    }
+  }
+}
+
+async function drop(left: readonly Pooled[]): Promise<void> {
+  for (const pooled of left) pooled.leaderChanged = true;
+  for (const [at, { connection }] of left.entries()) {
+    connection.drop();
+    if (at % dropsAtOnce === dropsAtOnce - 1) await breathe();
+  }
+}
