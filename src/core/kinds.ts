@@ -93,6 +93,8 @@ export interface UndoRecord<U extends Json = Json> {
 export interface Probe<P> extends Described<P> {
   /** Field → what it means: for `explain`, and to check tolerances when a drill is loaded. Empty = the value is a scalar or free. */
   readonly fields: Readonly<Record<string, string>>;
+  /** Fields, and keys of `with`, that hold names of nodes: those that a drill says there must be in its cluster. */
+  readonly nodeNames?: readonly string[];
   open(params: P, cx: LiveContext): Promise<OpenProbe>;
 }
 export interface OpenProbe extends AsyncDisposable {

@@ -5,6 +5,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { Assertion } from '../core/kinds.ts';
 import { at, checkReference, kindCalled, kindOf, readWith } from './kinds.ts';
 import { nameOf } from './merge.ts';
+import { checkNodeNames } from './node-names.ts';
 import { checkFields, type ProbeReading } from './probes.ts';
 import { readAs } from './read.ts';
 import { assertionShape, selfTestShape } from './shape.ts';
@@ -85,6 +86,8 @@ function readAssertedProbe(
   });
   if (kind === undefined) return undefined;
   checkFields(child(item, 'tolerance'), kind, reading.problems);
+  checkNodeNames(item, kind, reading);
+  if (node.type === 'map') checkNodeNames(node, kind, reading);
   if (named !== undefined) return named;
   const read = readWith(kind, node.type === 'map' ? node : fromJson({}, node.at), reading.problems);
   if (read === undefined || shape === undefined) return undefined;

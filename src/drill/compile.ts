@@ -74,7 +74,12 @@ function readParts(body: Dict, reading: Reading) {
   const workloadItems = itemsAt(body, 'workloads');
   const workloadNames = workloadItems.flatMap((item) => nameOf(item, ['workload']) ?? []);
   const { cluster, nodes } = readClusterOf(body, reading);
-  const probing: ProbeReading = { ...reading, samplers: createSamplers(), named: new Map() };
+  const probing: ProbeReading = {
+    ...reading,
+    samplers: createSamplers(),
+    named: new Map(),
+    nodes: nodes?.map((node) => node.name),
+  };
   const workloads = workloadItems.flatMap((item) => readWorkload(item, reading) ?? []);
   const members = workloads.filter((workload) => hasMembers(workload, reading)).map(({ name }) => name);
   const named = { nodes: nodes ?? [], workloads: workloadNames, members, reading };

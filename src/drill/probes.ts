@@ -4,6 +4,7 @@ import { isJsonObject } from '../core/json.ts';
 import type { Probe } from '../core/kinds.ts';
 import { type FieldTolerance, needsSeries, type Tolerance } from '../core/tolerance.ts';
 import { kindOf, type Reading, readWith } from './kinds.ts';
+import { checkNodeNames } from './node-names.ts';
 import type { Problems } from './problems.ts';
 import { readAs, readQuietly } from './read.ts';
 import { probeShape } from './shape.ts';
@@ -41,6 +42,8 @@ export interface ProbeReading extends Reading {
   readonly samplers: Samplers;
   /** Probes of the hypothesis by the name that the drill gives them: an assertion may mean one of them. */
   readonly named: Map<string, ProbeRef>;
+  /** Of the drill's cluster; undefined while that itself is wrong. */
+  readonly nodes: readonly string[] | undefined;
 }
 
 /** An entry of the hypothesis. */
@@ -56,12 +59,13 @@ export function readProbe(item: Tree, reading: ProbeReading): ProbeSpec | undefi
 /** The kind under `verb` with its parsed parameters; its tolerance is one that a single reading can meet. */
 export function readProbeKind(
   item: Tree,
-  reading: Reading & { verb: string },
+  reading: ProbeReading & { verb: string },
 ): { readonly kind: Probe<unknown>; readonly params: unknown } | undefined {
   const kind = kindOf('probes', item, reading);
   if (kind === undefined) return undefined;
   const tolerance = child(item, 'tolerance');
   checkFields(tolerance, kind, reading.problems);
+  checkNodeNames(item, kind, reading);
   if (tolerance !== undefined) checkSingle(tolerance, reading.problems);
   const read = readWith(kind, item, reading.problems);
   return read === undefined ? undefined : { kind, params: read.params };

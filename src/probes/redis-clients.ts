@@ -30,6 +30,7 @@ export const redisClients: Probe<z.output<typeof params>> = {
     leftBehind: 'connections of applications to any other node that answers',
     names: 'those left behind: node, name, address, library',
   },
+  nodeNames: ['primary'],
   open: async ({ service, name }, cx) => {
     const book = cx.cluster.addresses(PROBE);
     const connections = openNodeConnections(book, { timeoutMs: 250, service });

@@ -18,6 +18,7 @@ export const redisInfo: Probe<z.output<typeof params>> = {
   params,
   example: { with: { field: 'connected_slaves', node: 'redis-1' }, tolerance: { atLeast: 2 } },
   fields: {},
+  nodeNames: ['node'],
   open: async ({ field, node, service }, cx) => {
     const connections = openNodeConnections(cx.cluster.addresses(PROBE), { timeoutMs: 250, service, role: 'redis' });
     return {

@@ -23,6 +23,7 @@ export const redisReplication: Probe<z.output<typeof params>> = {
     attached: 'replicas that the primary counts as online',
     offsets: 'node → offset',
   },
+  nodeNames: ['primary', 'offsets'],
   open: async ({ service }, cx) => {
     const book = cx.cluster.addresses(PROBE);
     const connections = openNodeConnections(book, { timeoutMs: 250, service });

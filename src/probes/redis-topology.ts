@@ -28,6 +28,7 @@ export const redisTopology: Probe<z.output<typeof params>> = {
       'replicas that every Sentinel that answers knows of, at least; the others would be left behind by a failover',
     tilt: 'Sentinels in TILT: they watch and do nothing',
   },
+  nodeNames: ['primary'],
   open: async ({ service }, cx) => {
     const book = cx.cluster.addresses(PROBE);
     const connections = openNodeConnections(book, { timeoutMs: 250, service });
