@@ -37,6 +37,7 @@ import { localRuntime } from './runtimes/local/local.ts';
 import { redisSentinel } from './services/redis-sentinel/service.ts';
 import { commandWorkload } from './workloads/command.ts';
 import { httpRequests } from './workloads/http-requests.ts';
+import { kafkaLedger } from './workloads/kafka-ledger.ts';
 import { redisLedger } from './workloads/redis-ledger.ts';
 
 export const builtin: Registry = {
@@ -64,7 +65,7 @@ export const builtin: Registry = {
     commandProbe,
     httpProbe,
   ]),
-  workloads: byKind([redisLedger, httpRequests, commandWorkload]),
+  workloads: byKind([redisLedger, kafkaLedger, httpRequests, commandWorkload]),
   assertions: byKind([
     rto,
     rpo,

@@ -1,0 +1,44 @@
+import { unitOf } from '../clients/kafka-metadata.ts';
+import { openKafkajs } from '../clients/kafkajs.ts';
+import { openPlatformatic } from '../clients/platformatic.ts';
+import { createClock } from '../core/clock.ts';
+import { DrillError } from '../core/error.ts';
+import type { OpsHeader } from '../core/outcome.ts';
+import { openKafkaOracle } from './kafka-ledger-oracle.ts';
+import { openKafkaSubject } from './kafka-ledger-subject.ts';
+import type { KafkaLedgerClient, KafkaLedgerClientOptions, KafkaLedgerTerms } from './kafka-ledger-terms.ts';
+import { serveOpenLoop } from './open-loop-worker.ts';
+
+serveOpenLoop<KafkaLedgerTerms>(async ({ data: terms, context }) => {
+  const clock = createClock(context.originNs);
+  const client = await openClient(context.client, { terms, addresses: context.addresses, clock });
+  const header: OpsHeader = {
+    v: 1,
+    workload: context.name,
+    kind: 'kafka.ledger',
+    client: context.client,
+    units: terms.partitions.map((partition) => unitOf(terms.topic, partition)),
+    spacingMs: 1000 / terms.ratePerSecond,
+    deadlineMs: terms.deadlineMs,
+    ledger: true,
+    okMeans: terms.acks === 'all' ? 'acknowledged by all replicas in sync' : 'acknowledged by the leader',
+  };
+  return { ...client, header, inFlight: terms.inFlight };
+});
+
+async function openClient(name: string, options: KafkaLedgerClientOptions): Promise<KafkaLedgerClient> {
+  switch (name) {
+    case 'oracle':
+      return await openKafkaOracle(options);
+    case 'kafkajs':
+      return await openKafkaSubject(options, { open: openKafkajs, profile: 'defaults' });
+    case 'kafkajs/hardened':
+      return await openKafkaSubject(options, { open: openKafkajs, profile: 'hardened' });
+    case 'platformatic':
+      return await openKafkaSubject(options, { open: openPlatformatic, profile: 'defaults' });
+    case 'platformatic/hardened':
+      return await openKafkaSubject(options, { open: openPlatformatic, profile: 'hardened' });
+    default:
+      throw new DrillError('INTERNAL', `kafka.ledger has no client ${name}`);
+  }
+}
