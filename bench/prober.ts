@@ -28,7 +28,9 @@ function rowOf({ probed, measured, allowedWidthMs, intersects }: Probed): string
     ms(widthOf(measured)).padStart(7),
     ms(allowedWidthMs).padStart(9),
   ];
-  return `${columns.join(' ')}   ${intersects ? 'yes' : 'NO'}`;
+  const span = (from: number, to: number): string => `${ms(from)}-${ms(to)}`;
+  const where = `NO: prober ${span(probed.fromMs, probed.toMs)}, oracle ${span(measured.fromMs, measured.fromMs + measured.highMs)}`;
+  return `${columns.join(' ')}   ${intersects ? 'yes' : where}`;
 }
 
 function widthOf({ lowMs, highMs }: Probed['measured']): number {
