@@ -1,8 +1,9 @@
-// The only importer of ioredis. A direct connection says what one node says, or fails by its deadline: it never
+// Connections to Redis by ioredis. A direct connection says what one node says, or fails by its deadline: it never
 // reconnects, never queues and never sends again, so that an answer is always about this node and this moment.
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Address, AddressBook } from '../core/node.ts';
 import { translate } from '../core/node.ts';
+import { HeardSentinelConnector } from './sentinel-connector.ts';
 
 export type { Redis } from 'ioredis';
 
@@ -92,6 +93,7 @@ export function openSubject(options: SubjectOptions): Subject {
     name: options.primaryName,
     natMap,
     updateSentinels: false,
+    Connector: HeardSentinelConnector,
     connectionName: options.name,
     ...(options.profile === 'hardened' ? hardened : {}),
   });
