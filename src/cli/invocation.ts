@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Drill } from '../core/drill.ts';
 import type { InvocationInfo, Reporter, RunInfo, Runtime } from '../core/kinds.ts';
+import type { NodeSpec } from '../core/node.ts';
 import type { Report } from '../core/report.ts';
 import { createRunId } from '../engine/header.ts';
+import { makePlan } from '../engine/plan.ts';
 import { type CommandContext, type Project, printJson, progress } from './context.ts';
 import { finishDeadRuns } from './dead-runs.ts';
 import { createReporters } from './reporters.ts';
@@ -77,7 +79,7 @@ async function runAll(invocation: Invocation, cx: Running): Promise<readonly Rep
   const versions = {
     firedrill: packageJson.version,
     node: process.versions.node,
-    ...(await runtime.versions?.({ onProgress: cx.tell, signal })),
+    ...(await runtime.versions?.({ onProgress: cx.tell, signal }, nodesOf(invocation))),
   };
   const seeds = seedsOf(options, entries.length);
   const reports: Report[] = [];
@@ -86,6 +88,17 @@ async function runAll(invocation: Invocation, cx: Running): Promise<readonly Rep
     reports.push(await runEntry(entry, invocation, { ...cx, index, seed: seeds[index] ?? 0, versions }));
   }
   return reports;
+}
+
+/** What the drills will start. One that cannot be planned says so when its turn comes. */
+function nodesOf({ entries, project, runtime }: Invocation): readonly NodeSpec[] {
+  return entries.flatMap(({ drill }) => {
+    try {
+      return makePlan(drill, project.registry, runtime).spec.nodes;
+    } catch {
+      return [];
+    }
+  });
 }
 
 interface EntryContext extends Running {

@@ -5,7 +5,7 @@ import type { Capability, Cluster, ClusterHandle, ClusterSpec, ClusterView, Life
 import type { AssertionSpec, Selector } from './drill.ts';
 import type { Evidence, Journal, JournalEvent, JournalSink, LiveCounters } from './journal.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { AddressBook, Identity, NodeName } from './node.ts';
+import type { AddressBook, Identity, NodeName, NodeSpec } from './node.ts';
 import type { Finding, MeasuredWorkload, Report } from './report.ts';
 import type { Service } from './service.ts';
 
@@ -63,15 +63,23 @@ export interface Fault<P, U extends Json = Json> extends Described<P> {
   revert(record: UndoRecord<U>, cx: LiveContext): Promise<Evidence>;
 }
 
-/** An administrative act or a remedy: done once, nothing to hold or to revert. */
+/** An administrative act or a remedy: done once, nothing to hold. What it leaves behind is undone at the end of the run. */
 export interface Action<P> extends Described<P> {
   readonly needsTargets: boolean;
   needs(params: P): readonly Capability[];
+  /** Resolves only with evidence that it was done. */
   run(input: FaultInput<P>, cx: ActionContext): Promise<Evidence>;
+  /** Undoes what `run` has said that it leaves. Idempotent; legal after a half-done run, and from another process. */
+  revert?(record: UndoRecord, cx: LiveContext): Promise<Evidence>;
 }
 export interface ActionContext extends LiveContext {
   /** Running workloads by name. */
   readonly workloads: ReadonlyMap<string, RunningWorkload>;
+  /**
+   * Said before the act: all that `revert` needs, on disk once this resolves. Said again it takes the former's place;
+   * null = nothing is left behind.
+   */
+  undoWith(prior: Json): Promise<void>;
 }
 
 export type UndoState = 'planned' | 'injected' | 'reverted' | 'failed';
@@ -174,8 +182,11 @@ export interface Runtime {
   readonly capabilities: readonly Capability[];
   /** Makes the cluster's processes and returns at once: readiness is asked of the services. `save` is called before the first process starts. */
   open(spec: ClusterSpec, cx: RuntimeContext): Promise<Cluster>;
-  /** Name → version of the programs that it runs, made ready where they are not: for the result. */
-  versions?(cx: Pick<RuntimeContext, 'onProgress' | 'signal'>): Promise<Readonly<Record<string, string>>>;
+  /** Name → version of the programs that it runs for these nodes, made ready where they are not: for the result. */
+  versions?(
+    cx: Pick<RuntimeContext, 'onProgress' | 'signal'>,
+    nodes: readonly Pick<NodeSpec, 'program'>[],
+  ): Promise<Readonly<Record<string, string>>>;
   /** Takes a cluster over from its handle, whatever state it is in; never starts anything. */
   adopt(handle: ClusterHandle, cx: Pick<RuntimeContext, 'onProgress' | 'signal'>): Promise<Cluster>;
   /** Removes what runs have left of it that died before their handle was on disk. Leaves living ones alone. */

@@ -37,7 +37,15 @@ export interface NodeSpec {
   /** Which listeners client hosts and probes get links to; undefined = all. */
   readonly serves?: { readonly clients: readonly string[]; readonly probes: readonly string[] };
   /** The program that it runs, from the toolchain, with arguments that may hold `{config}`, `{data}` and `{hosts}`. */
-  readonly program: { readonly tool: string; readonly args: readonly string[] };
+  readonly program: {
+    readonly tool: string;
+    readonly args: readonly string[];
+    /**
+     * What of its storage is its own, where its tool has storage for it to start from (Kafka's is formatted once for
+     * all): name → value, for what stands as `{name}` in it. It is in `{data}` before the node's first start.
+     */
+    readonly seed?: Readonly<Record<string, string>>;
+  };
 }
 
 /** A directed way from a node, a client host or the probes to one listener of a node: one Toxiproxy proxy. */

@@ -1,6 +1,7 @@
 import type { ClusterHandle, ClusterSpec } from '../../core/cluster.ts';
 import { DrillError } from '../../core/error.ts';
 import type { RuntimeContext } from '../../core/kinds.ts';
+import type { NodeSpec } from '../../core/node.ts';
 import { isAlive } from '../../core/process-identity.ts';
 import { provision } from '../../toolchain/provision.ts';
 import { type ToolName, toolNames } from '../../toolchain/tools.ts';
@@ -22,9 +23,15 @@ export async function findPrograms(
   spec: ClusterSpec,
   cx: Pick<RuntimeContext, 'onProgress' | 'signal'>,
 ): Promise<Programs> {
-  const names = new Set([TOXIPROXY, ...spec.nodes.map((node) => node.program.tool)]);
-  const { tools } = await provision({ ...cx, tools: [...names].map(toToolName) });
-  return Object.fromEntries(Object.values(tools).map(({ name, path, env = {} }) => [name, { path, env }]));
+  const { tools } = await provision({ ...cx, tools: toolsOf(spec.nodes) });
+  return Object.fromEntries(
+    Object.values(tools).map(({ name, path, args = [], env = {}, seed = null }) => [name, { path, args, env, seed }]),
+  );
+}
+
+/** What the nodes run, each once, and Toxiproxy. Throws TOOL_MISSING for a name that the toolchain does not know. */
+export function toolsOf(nodes: readonly Pick<NodeSpec, 'program'>[]): readonly ToolName[] {
+  return [...new Set([TOXIPROXY, ...nodes.map((node) => node.program.tool)])].map(toToolName);
 }
 
 function toToolName(name: string): ToolName {
@@ -70,8 +77,8 @@ export function newHandle({ spec, cx, subnet, programs, isolation }: HandleOptio
 
 /** Toxiproxy first, so that no node finds a link shut; then all nodes at once. */
 export async function startAll(handle: ClusterHandle, signal: AbortSignal): Promise<void> {
-  const { directory, isolation } = readState(handle);
-  await makeHomes(directory, handle.spec, { matrix: matrixOf(handle), named: isolation !== null });
+  const { directory, isolation, programs } = readState(handle);
+  await makeHomes(directory, handle.spec, { matrix: matrixOf(handle), named: isolation !== null, programs });
   throwIfAborted(signal);
   await startToxiproxy(handle);
   throwIfAborted(signal);

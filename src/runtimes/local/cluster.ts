@@ -61,9 +61,10 @@ export function launchOf(handle: ClusterHandle, name: NodeName): Launch {
   if (node === undefined || program === undefined) throw new DrillError('INTERNAL', `no such node: "${name}"`);
   const { hostOf } = matrixOf(handle);
   const home = homeOf(directory, name);
-  const args = node.program.args.map((arg) =>
-    fillIn(isolation === null ? withAddresses(arg, spec, hostOf) : arg, home, hostOf(name)),
-  );
+  const own = { bind: hostOf(name), role: node.role };
+  const ours =
+    isolation === null ? node.program.args.map((arg) => withAddresses(arg, spec, hostOf)) : node.program.args;
+  const args = [...program.args, ...ours].map((arg) => fillIn(arg, home, own));
   return { runId, directory, node: name, home, program, args, isolation: isolation ?? undefined };
 }
 

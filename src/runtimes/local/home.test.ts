@@ -8,10 +8,12 @@ import { fillIn, homeOf, newDirectory, removeDirectory, withAddresses } from './
 describe('a node’s home', () => {
   it('is filled in where a config file asks for it, and nowhere else', () => {
     const home = homeOf('/d', 'redis-1');
-    expect(fillIn('bind {bind}\ndir {data}\nrename {other} {log}', home, '127.64.0.1')).toBe(
+    expect(fillIn('bind {bind}\ndir {data}\nrename {other} {log}', home, { bind: '127.64.0.1', role: 'redis' })).toBe(
       'bind 127.64.0.1\ndir /d/redis-1/data\nrename {other} {log}',
     );
-    expect(fillIn('{config}/a {hosts}', home, '')).toBe('/d/redis-1/config/a /d/redis-1/hosts');
+    expect(fillIn('{config}/a {hosts} {role}.jsa', home, { bind: '', role: 'broker' })).toBe(
+      '/d/redis-1/config/a /d/redis-1/hosts broker.jsa',
+    );
   });
 
   it('is removed only where it was made', async () => {

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { ClusterSpec, ConfigFile } from '../../core/cluster.ts';
 import { DrillError } from '../../core/error.ts';
-import type { NodeName } from '../../core/node.ts';
+import type { NodeName, NodeSpec } from '../../core/node.ts';
 import { identityOf, type ProcessIdentity } from '../../core/process-identity.ts';
+import { plantSeed } from '../../toolchain/seed.ts';
 import type { Matrix } from '../links/matrix.ts';
+import type { Program } from './launch.ts';
 
 export interface NodeHome {
   readonly config: string;
@@ -39,10 +41,10 @@ export function homeOf(directory: string, node: NodeName): NodeHome {
   };
 }
 
-/** What stands for a node's own places in its config files and arguments. */
-export function fillIn(text: string, home: NodeHome, bind: string): string {
-  const values: Readonly<Record<string, string>> = { ...home, bind };
-  return text.replace(/\{(bind|data|config|hosts)\}/g, (whole, name: string) => values[name] ?? whole);
+/** What stands for a node's own places in its config files and arguments; a tool's arguments may also hold `{role}`. */
+export function fillIn(text: string, home: NodeHome, own: { readonly bind: string; readonly role: string }): string {
+  const values: Readonly<Record<string, string>> = { ...home, ...own };
+  return text.replace(/\{(bind|data|config|hosts|role)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
 /** Pure. Names of nodes replaced by where they listen: for processes that cannot look them up. */
@@ -51,25 +53,41 @@ export function withAddresses(text: string, spec: ClusterSpec, hostOf: (node: No
   return text.replace(new RegExp(`(?<![\\w.-])(?:${names.join('|')})(?![\\w-])`, 'g'), hostOf);
 }
 
-/** Makes the directories of all nodes with their config files. Redis and Sentinel rewrite theirs: they are kept across restarts. */
-export async function makeHomes(
-  directory: string,
-  spec: ClusterSpec,
-  { matrix, named }: { readonly matrix: Matrix; readonly named: boolean },
-): Promise<void> {
+export interface HomesOptions {
+  readonly matrix: Matrix;
+  readonly named: boolean;
+  /** By name of the tool. */
+  readonly programs: Readonly<Record<string, Program>>;
+}
+
+/**
+ * Makes the directories of all nodes with their config files, and with what their program's storage starts from. Redis
+ * and Sentinel rewrite their configs: they are kept across restarts, as data is.
+ */
+export async function makeHomes(directory: string, spec: ClusterSpec, options: HomesOptions): Promise<void> {
   await mkdir(directory, { mode: 0o700 });
   await mkdir(homeOf(directory, TOXIPROXY).data, { recursive: true });
   await writeFile(join(directory, 'nsswitch.conf'), 'hosts: files dns\n');
-  for (const { name } of spec.nodes) {
-    const home = homeOf(directory, name);
-    await mkdir(home.config, { recursive: true });
-    await mkdir(home.data);
-    await writeFile(home.hosts, matrix.hostsFile(name));
-    for (const file of spec.files[name] ?? []) {
-      const text = named ? file.text : withAddresses(file.text, spec, matrix.hostOf);
-      await writeFile(join(home.config, basename(file.name)), fillIn(text, home, matrix.hostOf(name)));
-    }
+  await Promise.all(spec.nodes.map((node) => makeHome(directory, spec, { ...options, node })));
+}
+
+async function makeHome(
+  directory: string,
+  spec: ClusterSpec,
+  { node, matrix, named, programs }: HomesOptions & { readonly node: NodeSpec },
+): Promise<void> {
+  const { name, role, program } = node;
+  const home = homeOf(directory, name);
+  const bind = matrix.hostOf(name);
+  await mkdir(home.config, { recursive: true });
+  await mkdir(home.data);
+  await writeFile(home.hosts, matrix.hostsFile(name));
+  for (const file of spec.files[name] ?? []) {
+    const text = named ? file.text : withAddresses(file.text, spec, matrix.hostOf);
+    await writeFile(join(home.config, basename(file.name)), fillIn(text, home, { bind, role }));
   }
+  const seed = programs[program.tool]?.seed ?? null;
+  if (program.seed !== undefined && seed !== null) await plantSeed(seed, home.data, program.seed);
 }
 
 /** Empty when there is none. */

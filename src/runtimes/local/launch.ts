@@ -17,7 +17,10 @@ export interface Isolation {
 
 export interface Program {
   readonly path: string;
+  /** Before the node's own. */
+  readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  readonly seed: string | null;
 }
 
 export interface Launch {

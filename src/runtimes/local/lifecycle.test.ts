@@ -24,7 +24,7 @@ async function nodeOf(script: string, isolation?: Isolation): Promise<Launch> {
     await killAll({ runId, directory }, 5000);
     await removeDirectory(directory, runId);
   });
-  const program = { path: '/bin/sh', env: { MARK: 'ours' } };
+  const program = { path: '/bin/sh', args: [], env: { MARK: 'ours' }, seed: null };
   return { runId, directory, node: 'n', home, program, args: ['-c', script], isolation };
 }
 

@@ -2,7 +2,7 @@ import { DrillError } from '../../core/error.ts';
 import type { Runtime } from '../../core/kinds.ts';
 import { findMountIsolation } from '../../toolchain/mount-isolation.ts';
 import { provision } from '../../toolchain/provision.ts';
-import { findPrograms, newHandle, startAll } from './bring-up.ts';
+import { findPrograms, newHandle, startAll, toolsOf } from './bring-up.ts';
 import { clusterOf } from './cluster.ts';
 import type { Isolation } from './launch.ts';
 import { leaseSubnet, releaseSubnet, sweepLeases } from './lease.ts';
@@ -33,8 +33,8 @@ export function createLocalRuntime(machine: Machine): Runtime {
       undo.move();
       return cluster;
     },
-    versions: async (cx) => {
-      const { tools } = await provision(cx);
+    versions: async (cx, nodes) => {
+      const { tools } = await provision({ ...cx, tools: toolsOf(nodes) });
       return Object.fromEntries(Object.values(tools).map(({ name, version }) => [name, version]));
     },
     adopt: async (handle) => {

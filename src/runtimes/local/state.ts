@@ -4,7 +4,14 @@ import { DrillError } from '../../core/error.ts';
 
 export const KIND = 'local';
 
-const program = z.object({ path: z.string(), env: z.record(z.string(), z.string()) });
+const program = z.object({
+  path: z.string(),
+  /** Before a node's own. */
+  args: z.array(z.string()).readonly(),
+  env: z.record(z.string(), z.string()),
+  /** Where the files are that a node's data directory holds before its first start. */
+  seed: z.string().nullable(),
+});
 
 /** What a handle of ours holds besides the spec. */
 const localState = z.object({
