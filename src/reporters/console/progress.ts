@@ -3,6 +3,7 @@ import { asTyped, PROGRAM } from '../../core/called-as.ts';
 import type { JournalEvent } from '../../core/journal.ts';
 import { padStart, wrap } from '../text.ts';
 import { describeEvent } from './event-lines.ts';
+import { createFirstSaid } from './first-said.ts';
 import { createLiveRegion } from './live-region.ts';
 import { createLiveState, elapsed } from './live-state.ts';
 import { type Paint, verdictStyle } from './paint.ts';
@@ -28,6 +29,7 @@ const gap = '  ';
 
 export function createProgress({ write, live, columns, paint, called = PROGRAM }: ProgressOptions): Progress {
   const state = createLiveState();
+  const isFirst = createFirstSaid();
   let last = { atMs: 0, seenNs: process.hrtime.bigint() };
   const nowMs = (): number => last.atMs + Number(process.hrtime.bigint() - last.seenNs) / 1e6;
   const region = live
@@ -51,7 +53,8 @@ export function createProgress({ write, live, columns, paint, called = PROGRAM }
       last = { atMs: event.atMs, seenNs: process.hrtime.bigint() };
       state.apply(event);
       // On a terminal the marks stand in the line that is drawn in place.
-      const line = live && event.type === 'mark' ? undefined : describeEvent(event);
+      const silent = event.type === 'mark' && (live || !isFirst(event));
+      const line = silent ? undefined : describeEvent(event);
       if (line !== undefined) say(event.atMs, line.text, line.bad);
     },
     line: (text) => say(nowMs(), text, false),
