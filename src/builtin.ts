@@ -34,6 +34,7 @@ import { redisInfo } from './probes/redis-info.ts';
 import { redisReplication } from './probes/redis-replication.ts';
 import { redisTopology } from './probes/redis-topology.ts';
 import { localRuntime } from './runtimes/local/local.ts';
+import { kafka } from './services/kafka/service.ts';
 import { redisSentinel } from './services/redis-sentinel/service.ts';
 import { commandWorkload } from './workloads/command.ts';
 import { httpRequests } from './workloads/http-requests.ts';
@@ -41,7 +42,7 @@ import { kafkaLedger } from './workloads/kafka-ledger.ts';
 import { redisLedger } from './workloads/redis-ledger.ts';
 
 export const builtin: Registry = {
-  services: byKind([redisSentinel]),
+  services: byKind([redisSentinel, kafka]),
   faults: byKind([
     processKill,
     processStop,

@@ -1,0 +1,162 @@
+import type { Json } from '../../core/json.ts';
+import type { PredictQuestion } from '../../core/kinds.ts';
+import type { NodeName } from '../../core/node.ts';
+import type { Band } from '../../core/verdict.ts';
+import { factsOf, type KafkaFacts, ownPartitions, type PartitionFacts } from './facts.ts';
+import { DEFAULTS } from './settings.ts';
+
+/** Faults after which a broker's heartbeats are missing, and nobody tells the controller. */
+const SILENCED = new Set(['process.kill', 'process.pause', 'host.crash', 'network.partition']);
+const STOPPED = 'process.stop';
+
+type Because = { readonly because: string };
+
+/**
+ * From the failure of brokers to the first acknowledged write with acks=all, by Kafka's own clocks (4.x). A controller
+ * fences a broker when its last heartbeat is a session old, and looks every eighth of a session; only then leaders move
+ * and ISRs shrink. A controller that has just become active gives every broker a new session first.
+ */
+export function predict(question: PredictQuestion): Band | Because {
+  const { fault, view, targets } = question;
+  if (!SILENCED.has(fault) && fault !== STOPPED) return { because: `no formula for ${fault}` };
+  const facts = factsOf(view);
+  const brokers = targets.filter((node) => view.roles[node]?.includes('broker'));
+  const lost = targets.filter((node) => facts.controllers.includes(node));
+  if (2 * (facts.controllers.length - lost.length) <= facts.controllers.length)
+    return {
+      because: `without ${lost.join(' and ')} the controllers have no majority: nothing fails over until it is back`,
+    };
+  if (brokers.length === 0) return { because: whyNoOutage(facts, question) };
+  const obstacle =
+    (fault === 'network.partition' && whyNotFenced(question.params)) || whyRefused(facts, brokers, question);
+  if (obstacle !== undefined) return { because: obstacle };
+  return fault === STOPPED ? handedOver() : fenced(question, facts, brokers);
+}
+
+/** Leaders are moved before the broker goes; clients learn of it by being refused once. */
+function handedOver(): Band {
+  return {
+    lowMs: 0,
+    highMs: 1000,
+    allowanceMs: 500,
+    formula: 'a controlled shutdown moves the leaders first: metadata and one refused request, at most 1 s',
+    inputs: { 'controlled.shutdown.enable': 'true' },
+  };
+}
+
+function fenced(
+  { settings, targets }: PredictQuestion,
+  facts: KafkaFacts,
+  brokers: readonly NodeName[],
+): Band | Because {
+  const sessionMs = numberIn(settings, 'broker.session.timeout.ms', facts.controllers);
+  const heartbeatMs = numberIn(settings, 'broker.heartbeat.interval.ms', brokers);
+  if (sessionMs === undefined || heartbeatMs === undefined)
+    return { because: 'no node said its broker.session.timeout.ms and broker.heartbeat.interval.ms' };
+  const alone: Band = {
+    lowMs: sessionMs - heartbeatMs,
+    highMs: 1.125 * sessionMs,
+    allowanceMs: 500,
+    formula: `session - heartbeat at least (the last heartbeat may be that old), at most 1.125 x session (looked at every eighth); ${WRITES}`,
+    inputs: { 'broker.session.timeout.ms': sessionMs, 'broker.heartbeat.interval.ms': heartbeatMs },
+  };
+  if (facts.activeController === null || !targets.includes(facts.activeController)) return alone;
+  const election = electionOf(settings, facts);
+  return {
+    lowMs: election.lowMs + sessionMs,
+    highMs: election.highMs + 1.125 * sessionMs,
+    allowanceMs: 500,
+    formula: `${election.formula}; then a new session for every broker, up to 1.125 of it; ${WRITES}`,
+    inputs: { ...alone.inputs, ...election.inputs },
+  };
+}
+
+const WRITES = 'acks=all waits for it, acks=1 and reads only where the leader is lost';
+
+/** Another controller is active: the others wait for a fetch in vain, then one stands for election. */
+function electionOf(settings: Json, { controllers }: KafkaFacts): Omit<Band, 'allowanceMs'> {
+  const of = (name: 'fetch.timeout.ms' | 'election.timeout.ms' | 'election.backoff.max.ms'): number => {
+    const full = `controller.quorum.${name}` as const;
+    return numberIn(settings, full, controllers) ?? DEFAULTS.controller[full];
+  };
+  const [fetchMs, electionMs, backoffMs] = [
+    of('fetch.timeout.ms'),
+    of('election.timeout.ms'),
+    of('election.backoff.max.ms'),
+  ];
+  return {
+    // Their last fetch may have been held by the old one for up to half a second.
+    lowMs: Math.max(0, fetchMs - 500),
+    highMs: fetchMs + 2 * electionMs + backoffMs,
+    formula: `fetch timeout - 0.5 s to fetch timeout + 2 x election timeout + backoff (another controller)`,
+    inputs: {
+      'controller.quorum.fetch.timeout.ms': fetchMs,
+      'controller.quorum.election.timeout.ms': electionMs,
+      'controller.quorum.election.backoff.max.ms': backoffMs,
+    },
+  };
+}
+
+function whyNoOutage(facts: KafkaFacts, { targets, settings }: PredictQuestion): string {
+  if (facts.activeController === null || !targets.includes(facts.activeController))
+    return 'neither a broker nor the active controller is among the targets: no outage is expected';
+  const { lowMs, highMs } = electionOf(settings, facts);
+  return (
+    'clients need no controller: no outage is expected; leaders, ISRs and topics cannot change for ' +
+    `${lowMs / 1000} to ${highMs / 1000} s, until another one is active`
+  );
+}
+
+/** A broker whose heartbeats go through keeps its leaders, whoever else it cannot reach. */
+function whyNotFenced(params: unknown): string | undefined {
+  const {
+    isolate,
+    groups = [],
+    direction = 'both',
+  } = params as {
+    readonly isolate?: unknown;
+    readonly groups?: readonly unknown[];
+    readonly direction?: string;
+  };
+  if (direction === 'toFirst') return 'the brokers still reach the controllers: they are not fenced';
+  const cutsControllers = isolate !== undefined || /"rest"|controller|"zone"/.test(JSON.stringify(groups));
+  return cutsControllers ? undefined : 'nothing cuts the brokers from the controllers: they are not fenced';
+}
+
+/** Which partition would be without a leader, or have too few replicas for acks=all, once the brokers are fenced. */
+function whyRefused(
+  facts: KafkaFacts,
+  brokers: readonly NodeName[],
+  { settings }: PredictQuestion,
+): string | undefined {
+  const hit = ownPartitions(facts).filter(([, { replicas }]) => replicas.some((node) => brokers.includes(node)));
+  if (hit.length === 0) return `${brokers.join(' and ')} hold no partition of the drill: no outage is expected`;
+  for (const [unit, partition] of hit) {
+    const left = partition.isr.filter((node) => !brokers.includes(node));
+    if (left.length === 0) return `${unit} has no other replica in sync: nobody may lead it until one is back`;
+    const least = minIsrOf(unit, partition, settings);
+    if (left.length < least)
+      return `${unit} is left with ${left.length} of at least ${least} replicas in sync: acks=all is refused until one is back`;
+  }
+  return undefined;
+}
+
+function minIsrOf(unit: string, { replicas }: PartitionFacts, settings: Json): number {
+  const topics = (settings as Settings | null)?.['topics'] ?? {};
+  const told = Number(topics[unit.slice(0, unit.lastIndexOf('/'))]?.['min.insync.replicas']);
+  return Number.isInteger(told) ? Math.min(told, replicas.length) : 1;
+}
+
+type Settings = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string | number | null>>>>>>;
+
+/** The largest of what these nodes have for it; where none of them answered, of all nodes. */
+function numberIn(settings: Json, name: string, nodes: readonly NodeName[]): number | undefined {
+  const { broker = {}, controller = {} } = (settings ?? {}) as Settings;
+  const all = Object.entries({ ...broker, ...controller }).flatMap(([node, config]) => {
+    const value = config[name];
+    return value === undefined || value === null ? [] : [{ node, value: Number(value) }];
+  });
+  const own = all.filter(({ node }) => nodes.includes(node));
+  const values = (own.length > 0 ? own : all).map(({ value }) => value).filter(Number.isFinite);
+  return values.length === 0 ? undefined : Math.max(...values);
+}

@@ -1,0 +1,100 @@
+// From processes that have just been started to a cluster with the drill's topics. Everything is asked, nothing slept for.
+import { type KafkaMetadata, readMetadata } from '../../clients/kafka-metadata.ts';
+import { readQuorum } from '../../clients/kafka-quorum.ts';
+import { createTopics, type NewKafkaTopic } from '../../clients/kafka-topics.ts';
+import { DrillError } from '../../core/error.ts';
+import type { LiveContext, ServiceSpec } from '../../core/kinds.ts';
+import { waitFor } from '../../core/wait.ts';
+import { type KafkaWays, openWays } from './live.ts';
+import { newTopics } from './topics.ts';
+
+const POLL_MS = 50;
+const CREATE_TIMEOUT_MS = 5000;
+/** A controller that has read nothing for this long does not take part. */
+const IN_STEP_WITHIN_MS = 2000;
+/** The signal says when to give up; this is only so that something does. */
+const AT_MOST_MS = 600_000;
+
+/** Every broker unfenced, every controller in the quorum, and the topics with all of their replicas in sync. */
+export async function prepare(spec: ServiceSpec, cx: LiveContext): Promise<void> {
+  using ways = openWays(spec.name, cx);
+  const topics = newTopics(spec);
+  const controllers = cx.cluster.spec.nodes.filter(
+    (node) => node.service === spec.name && node.ports['controller'] !== undefined,
+  ).length;
+  await untilNothingIsMissing(() => missingNodes(ways, controllers), cx);
+  if (topics.length === 0) return;
+  await untilNothingIsMissing(() => create(ways, topics), cx);
+  await untilNothingIsMissing(() => missingReplicas(ways, topics), cx);
+}
+
+/** What is missing, in words; undefined = nothing. A DrillError ends the wait, anything else is another reason to wait. */
+type Look = () => Promise<string | undefined>;
+
+async function untilNothingIsMissing(look: Look, { signal }: LiveContext): Promise<void> {
+  let missing = 'nothing was asked yet';
+  const ask = async (): Promise<true | undefined> => {
+    const answer = await look().catch((error: unknown) => {
+      if (error instanceof DrillError && error.code === 'DRILL_INVALID') throw error;
+      return error instanceof Error ? error.message : String(error);
+    });
+    if (answer === undefined) return true;
+    missing = answer;
+    return undefined;
+  };
+  try {
+    await waitFor(ask, { withinMs: AT_MOST_MS, everyMs: POLL_MS, signal, what: 'Kafka' });
+  } catch (error) {
+    if (!isTimeout(signal)) throw error;
+    throw new DrillError('CLUSTER_FAILED', `Kafka is not ready: ${missing}`, {
+      hint: 'See the logs of its nodes, or give it more time with timing.startWithin.',
+      cause: error,
+    });
+  }
+}
+
+function isTimeout({ aborted, reason }: AbortSignal): boolean {
+  return aborted && reason instanceof Error && reason.name === 'TimeoutError';
+}
+
+async function missingNodes(ways: KafkaWays, controllers: number): Promise<string | undefined> {
+  const [metadata, quorum] = await Promise.all([readMetadata(ways.brokers, ways), readQuorum(ways.all)]);
+  if (quorum === undefined) return 'no controller is active';
+  const inStep = quorum.voters.filter(({ behindMs }) => behindMs !== undefined && behindMs < IN_STEP_WITHIN_MS);
+  if (inStep.length < controllers) return `${inStep.length} of ${controllers} controllers are in step`;
+  const absent = ways.brokers.nodes.map(({ node }) => node).filter((node) => !isThere(node, metadata));
+  return absent.length === 0 ? undefined : `${absent.join(', ')} not there, or fenced`;
+}
+
+function isThere(node: string, { answered, brokers }: KafkaMetadata): boolean {
+  return answered.includes(node) && [...brokers.values()].includes(node);
+}
+
+/** Once more is no harm: one whose answer was lost is there already. */
+async function create({ brokers }: KafkaWays, topics: readonly NewKafkaTopic[]): Promise<string | undefined> {
+  const [first] = brokers.nodes;
+  if (first === undefined) throw new DrillError('INTERNAL', 'a Kafka without a broker');
+  const answers = await brokers.ask(first.node, (connection) => createTopics(connection, topics, CREATE_TIMEOUT_MS));
+  const refused = answers.filter(({ error }) => error !== undefined && error !== 'TOPIC_ALREADY_EXISTS');
+  const wrong = refused.find(({ error = '' }) => error.startsWith('INVALID_') || error === 'POLICY_VIOLATION');
+  if (wrong !== undefined) {
+    throw new DrillError('DRILL_INVALID', `Kafka refuses the topic "${wrong.name}": ${wrong.message || wrong.error}`, {
+      hint: 'Look at cluster.topics of the drill.',
+    });
+  }
+  return refused.length === 0 ? undefined : refused.map(({ name, error }) => `topic ${name}: ${error}`).join('; ');
+}
+
+async function missingReplicas(ways: KafkaWays, topics: readonly NewKafkaTopic[]): Promise<string | undefined> {
+  const names = topics.map(({ name }) => name);
+  const { partitions } = await readMetadata(ways.brokers, { book: ways.book, topics: names });
+  for (const { name, replicas } of topics) {
+    for (const [index, wanted] of replicas.entries()) {
+      const partition = partitions.get(`${name}/${index}`);
+      if (partition === undefined) return `${name}/${index} is not there yet`;
+      if (partition.isr.length < wanted.length) return `the ISR of ${name}/${index} is ${partition.isr.join()}`;
+      if (partition.leader !== wanted[0]) return `${name}/${index} is not led by broker ${wanted[0]}`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,80 @@
+import type { Json, JsonObject } from '../../core/json.ts';
+import type { ServiceSpec } from '../../core/kinds.ts';
+
+/**
+ * Runbook 000, section 1, where it speaks (three replicas, two of them in sync, three dedicated controllers); else Kafka's
+ * own defaults, written out where a prediction rests on them, but for these:
+ * - nothing is lost by a choice of ours: no unclean election, and no topic that is made by a typo of a client;
+ * - `min.insync.replicas` stands on the controllers too: with eligible leader replicas it is theirs that counts, and on the
+ *   brokers alone the effective value is 1;
+ * - leaders move back when they are told to (the runbook's step 3), and not by themselves in the middle of a measurement;
+ * - few partitions for offsets and transactions: each broker coordinates some, and two cores need not load fifty;
+ * - an empty group waits half a second for its first members, and not three: only a drill's start is shorter for it.
+ */
+export const DEFAULTS = {
+  kafka: {
+    'default.replication.factor': 3,
+    'min.insync.replicas': 2,
+    'unclean.leader.election.enable': false,
+    'auto.create.topics.enable': false,
+    'auto.leader.rebalance.enable': false,
+    'offsets.topic.replication.factor': 3,
+    'offsets.topic.num.partitions': 6,
+    'transaction.state.log.replication.factor': 3,
+    'transaction.state.log.min.isr': 2,
+    'transaction.state.log.num.partitions': 6,
+    'share.coordinator.state.topic.replication.factor': 3,
+    'share.coordinator.state.topic.min.isr': 2,
+    'group.initial.rebalance.delay.ms': 500,
+  },
+  broker: {
+    'broker.heartbeat.interval.ms': 2000,
+    'replica.lag.time.max.ms': 30000,
+  },
+  controller: {
+    'broker.session.timeout.ms': 9000,
+    'controller.quorum.fetch.timeout.ms': 2000,
+    'controller.quorum.election.timeout.ms': 1000,
+    'controller.quorum.election.backoff.max.ms': 1000,
+  },
+  'kafka-nodes': { brokers: 3, controllers: 3, combined: false },
+} as const satisfies Record<string, JsonObject>;
+
+export interface NodeCounts {
+  readonly brokers: number;
+  /** None where brokers are controllers too. */
+  readonly controllers: number;
+  readonly combined: boolean;
+}
+
+/** Throws where there would be no cluster. */
+export function nodeCounts({ settings }: Pick<ServiceSpec, 'settings'>): NodeCounts {
+  const wanted: JsonObject = { ...DEFAULTS['kafka-nodes'], ...settings['kafka-nodes'] };
+  const { brokers, controllers, combined } = wanted as Record<string, Json>;
+  for (const count of [brokers, controllers]) {
+    if (!Number.isInteger(count) || Number(count) < 1)
+      throw new Error(`${JSON.stringify(count)} is no number of nodes`);
+  }
+  return {
+    brokers: Number(brokers),
+    controllers: combined === true ? 0 : Number(controllers),
+    combined: combined === true,
+  };
+}
+
+/** A factor that is larger than the number of brokers would keep a small cluster from making any topic. */
+const FACTORS = /(replication\.factor|min\.isr|min\.insync\.replicas)$/;
+
+/** Settings of a node: the defaults, with what the drill says over them. */
+export function nodeSettings(role: 'broker' | 'controller', { settings }: Pick<ServiceSpec, 'settings'>): JsonObject {
+  const { brokers, combined } = nodeCounts({ settings });
+  const usual: JsonObject = Object.fromEntries(
+    Object.entries(DEFAULTS.kafka).map(([name, value]) => [
+      name,
+      FACTORS.test(name) ? Math.min(Number(value), brokers) : value,
+    ]),
+  );
+  const other = role === 'broker' ? 'controller' : 'broker';
+  const ofOther = combined ? { ...DEFAULTS[other], ...settings[other] } : {};
+  return { ...usual, ...ofOther, ...DEFAULTS[role], ...settings['kafka'], ...settings[role] };
+}
