@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => rmSync(project, { recursive: true }));
 
 /** A run of the plugin's drill in which its file was there after the fault, or never. */
-async function record(runId: string, there: boolean): Promise<string> {
+async function record(runId: string, there: boolean, suiteId = 'suite-1'): Promise<string> {
   const dir = join(project, 'reports', runId);
   mkdirSync(dir, { recursive: true });
   const registry = withPlugin(builtin, { faults, probes }, 'lock-file.ts');
@@ -27,7 +27,7 @@ async function record(runId: string, there: boolean): Promise<string> {
     type: 'run',
     v: 1,
     runId,
-    suiteId: 'suite-1',
+    suiteId,
     seed: 1,
     originNs: '0',
     startedAt: '2026-11-21T12:00:00Z',
@@ -84,6 +84,22 @@ describe('judge and report', () => {
     });
     expect(readdirSync(dir).sort()).toEqual(['events.ndjson', 'junit.xml', 'report.md', 'result.json']);
     expect(existsSync(join(project, 'reports/suite-1'))).toBe(false);
+  });
+
+  it('know the newest run, and all runs of a suite', async () => {
+    await record('20261121-1200-a', true, '20261121-1200-suite');
+    await record('20261121-1201-b', false, '20261121-1200-suite');
+    await record('20261121-1300-c', true, '20261121-1300-suite');
+    const latest = await firedrill(['report', 'latest', ...config]);
+    expect(latest).toMatchObject({ code: 0, stdout: expect.stringContaining('20261121-1300-c') });
+    const suite = await firedrill(['report', '20261121-1200-suite', ...config]);
+    expect(suite).toMatchObject({ code: 1, stdout: expect.stringContaining('2 drills: 1 passed, 1 failed') });
+    expect(suite.stdout).not.toContain('20261121-1300-c');
+    expect(existsSync(join(project, 'reports/20261121-1200-suite'))).toBe(false);
+    const json = await firedrill(['report', '20261121-1200-suite', '--json', ...config]);
+    expect(JSON.parse(json.stdout)).toMatchObject([{ verdict: 'passed' }, { verdict: 'failed' }]);
+    expect((await firedrill(['judge', join(project, 'reports/20261121-1200-suite'), ...config])).code).toBe(1);
+    expect(readdirSync(join(project, 'reports/20261121-1200-suite')).sort()).toEqual(['junit.xml', 'summary.json']);
   });
 
   it('print it for programs', async () => {

@@ -146,12 +146,12 @@ function addLanguageCommands(program: Command, cx: CommandContext, exit: Exit): 
 
 function addResultCommands(program: Command, cx: CommandContext, exit: Exit): void {
   for (const [name, description] of [
-    ['judge', 'judge a recorded run again, and write its results again'],
-    ['report', 'print the result of a run'],
+    ['judge', 'judge what was recorded again, and write its results again'],
+    ['report', 'print the results of what was recorded'],
   ] as const) {
     program
       .command(name)
-      .argument('<run>', 'reports/<run-id>, or the run id')
+      .argument('<run>', 'folder or id of a run or of a suite, or "latest"')
       .description(description)
       .addOption(configOption())
       .option('--json', 'print result.json')
