@@ -13,7 +13,7 @@ import { liveContext, type Session } from './session.ts';
 import { resolveTargets } from './targets.ts';
 
 /** How long an undo may take before it counts as failed. Nothing that ends the run shortens it. */
-const UNDO_DEADLINE_MS = 30_000;
+export const UNDO_DEADLINE_MS = 30_000;
 /** How long an inject may take: with this passed, it cannot be said when the fault took effect. */
 const INJECT_DEADLINE_MS = 60_000;
 

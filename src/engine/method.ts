@@ -1,22 +1,14 @@
 // The steps of a drill, in order. Whatever happens, no fault is left in when this returns.
-import type { ActionStep, FaultStep, StepSpec } from '../core/drill.ts';
+import type { FaultStep, StepSpec } from '../core/drill.ts';
 import { DrillError } from '../core/error.ts';
 import type { StepEvent, StepState } from '../core/journal.ts';
 import { evaluate } from '../core/tolerance.ts';
 import { formatMs } from '../core/units.ts';
-import {
-  asStepError,
-  FaultFailed,
-  faultInput,
-  type InjectedFault,
-  injectFault,
-  proveStillIn,
-  revertFault,
-} from './faults.ts';
+import { runAction } from './actions.ts';
+import { asStepError, FaultFailed, type InjectedFault, injectFault, proveStillIn, revertFault } from './faults.ts';
 import { hold, rest } from './holds.ts';
-import { observe } from './observe.ts';
-import { describePosition, lookUp } from './plan.ts';
-import { liveContext, type Session } from './session.ts';
+import { describePosition } from './plan.ts';
+import type { Session } from './session.ts';
 
 /** A fault that is in: with the end of its hold, which a `revert` step brings forward. */
 interface Held {
@@ -37,7 +29,7 @@ export async function runMethod(session: Session, onProblem: (error: unknown) =>
     for (const step of session.plan.drill.method) {
       if (session.ending.aborted) break;
       if (step.verb === 'fault') await faultStep(step, seq++, cx);
-      else await otherStep(step, cx);
+      else await otherStep(step, seq++, cx);
     }
     if (!session.ending.aborted) await Promise.all([...held.map(({ over }) => over), ...endings]);
   } finally {
@@ -101,7 +93,7 @@ async function endHold({ injected, proved, cutShort }: Held, { session, onProble
   );
 }
 
-async function otherStep(step: Exclude<StepSpec, FaultStep>, cx: MethodContext): Promise<void> {
+async function otherStep(step: Exclude<StepSpec, FaultStep>, seq: number, cx: MethodContext): Promise<void> {
   const write = (state: StepState, more: Partial<StepEvent> = {}): void =>
     cx.session.journal.write({
       type: 'step',
@@ -114,7 +106,7 @@ async function otherStep(step: Exclude<StepSpec, FaultStep>, cx: MethodContext):
     });
   write('called');
   try {
-    const evidence = await perform(step, cx);
+    const evidence = await perform(step, seq, cx);
     write('confirmed', evidence === undefined ? {} : { evidence });
   } catch (error) {
     write('failed', { error: asStepError(error) });
@@ -127,7 +119,11 @@ function kindOf(step: Exclude<StepSpec, FaultStep>): string {
   return step.verb === 'waitFor' ? step.probe.kind : step.verb;
 }
 
-async function perform(step: Exclude<StepSpec, FaultStep>, cx: MethodContext): Promise<StepEvent['evidence']> {
+async function perform(
+  step: Exclude<StepSpec, FaultStep>,
+  seq: number,
+  cx: MethodContext,
+): Promise<StepEvent['evidence']> {
   switch (step.verb) {
     case 'pause':
       await rest(step.ms, cx.session.ending);
@@ -137,7 +133,7 @@ async function perform(step: Exclude<StepSpec, FaultStep>, cx: MethodContext): P
     case 'waitFor':
       return waitForStep(step, cx.session);
     case 'action':
-      return runAction(step, cx.session);
+      return runAction(step, seq, cx.session);
   }
 }
 
@@ -168,10 +164,4 @@ async function waitForStep(
   throw new DrillError('STEADY_STATE_ABSENT', `waited ${formatMs(step.atMostMs)} in vain: ${last}`, {
     at: describePosition(step.position),
   });
-}
-
-async function runAction(step: ActionStep, session: Session): Promise<StepEvent['evidence']> {
-  const action = lookUp(session.plan.registry.actions, step.kind, 'action', describePosition(step.position));
-  const view = await observe(session.plan.services, liveContext(session));
-  return action.run(faultInput(step, view, session), { ...liveContext(session), workloads: session.workloads });
 }

@@ -101,9 +101,9 @@ async function undoOne(
   { registry, cx, out }: { registry: Registry; cx: LiveContext; out: { done: string[]; failures: string[] } },
 ): Promise<void> {
   const what = `${record.kind} of step "${record.step}"`;
-  const fault = registry.faults.get(record.kind);
-  if (fault === undefined) {
-    out.failures.push(`${what}: no such fault is known here`);
+  const kind = registry.faults.get(record.kind) ?? registry.actions.get(record.kind);
+  if (kind?.revert === undefined) {
+    out.failures.push(`${what}: nothing of that name can be undone here`);
     return;
   }
   if (!(await log.claim(record.seq))) {
@@ -114,7 +114,7 @@ async function undoOne(
     const left = await withoutMembers(record);
     const isDone = left.targets.length < record.targets.length && left.targets.length === 0;
     const signal = AbortSignal.timeout(record.deadlineMs);
-    const summary = isDone ? 'ended with its runner' : (await fault.revert(left, { ...cx, signal })).summary;
+    const summary = isDone ? 'ended with its runner' : (await kind.revert(left, { ...cx, signal })).summary;
     await log.mark(record.seq, 'reverted');
     out.done.push(`${what}: ${summary}`);
   } catch (error) {

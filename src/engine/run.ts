@@ -7,6 +7,7 @@ import { DrillError } from '../core/error.ts';
 import type { EventBody, JournalSink, PhaseName, RunStatus } from '../core/journal.ts';
 import type { RunningWorkload } from '../core/kinds.ts';
 import { createRandom } from '../core/random.ts';
+import { undoActions } from './actions.ts';
 import { createGuards } from './guards.ts';
 import { rest } from './holds.ts';
 import { waitForSteady } from './hypothesis.ts';
@@ -175,7 +176,7 @@ class Run {
         run: async () => follower[Symbol.asyncDispose](),
       });
     }
-    return {
+    const session: Session = {
       runId,
       plan,
       cluster: withMembers(cluster, this.workloads),
@@ -187,6 +188,12 @@ class Run {
       workloads: this.workloads,
       ending: this.ending,
     };
+    this.cleanup.push({
+      what: 'undo what acts have left',
+      deadlineMs: DISPOSE_DEADLINE_MS,
+      run: () => undoActions(session),
+    });
+    return session;
   }
 
   private async gate(session: Session): Promise<Before> {
@@ -273,6 +280,7 @@ class Run {
   }
 
   private async restore(session: Session, before: Before, steady: string | undefined): Promise<void> {
+    await undoActions(session).catch((error: unknown) => this.problem(error));
     const restoration = await verifyRestored(before, steady, session);
     this.request.journal.write({ type: 'restored', ...restoration });
   }
