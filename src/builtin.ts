@@ -1,4 +1,7 @@
 // THE list of what is built in. A kind that is not here does not exist.
+import { kafkaCreateTopic } from './actions/kafka-create-topic.ts';
+import { kafkaElectPreferredLeaders } from './actions/kafka-elect-preferred-leaders.ts';
+import { kafkaReassign } from './actions/kafka-reassign.ts';
 import { workloadPause } from './actions/workload-pause.ts';
 import { workloadRate } from './actions/workload-rate.ts';
 import { always } from './assertions/always.ts';
@@ -54,7 +57,7 @@ export const builtin: Registry = {
     networkBandwidth,
     redisFailover,
   ]),
-  actions: byKind([workloadRate, workloadPause]),
+  actions: byKind([workloadRate, workloadPause, kafkaElectPreferredLeaders, kafkaReassign, kafkaCreateTopic]),
   probes: byKind([
     redisTopology,
     redisReplication,

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { throughOneBroker } from '../clients/kafka-admin.ts';
+import { type KafkaPartition, readMetadata } from '../clients/kafka-metadata.ts';
+import { type KafkaNodes, openKafkaNodes } from '../clients/kafka-nodes.ts';
+import { outOfIsr } from '../clients/kafka-replication.ts';
+import { createTopics, deleteTopics, type TopicAnswer } from '../clients/kafka-topics.ts';
+import { DrillError } from '../core/error.ts';
+import type { Evidence } from '../core/journal.ts';
+import type { Action, ActionContext, UndoRecord } from '../core/kinds.ts';
+import { type AddressBook, PROBE } from '../core/node.ts';
+import { duration } from '../core/units.ts';
+import { waitFor } from '../core/wait.ts';
+
+const params = z
+  .strictObject({
+    topic: z.string().min(1).describe('its name; one that exists is an error'),
+    partitions: z.int().min(1).default(1).describe('how many partitions it gets'),
+    replicationFactor: z.int().min(1).default(3).describe('replicas of each, on the brokers that are unfenced'),
+    config: z.record(z.string(), z.string()).default({}).describe('settings of the topic: `min.insync.replicas: "2"`'),
+    within: duration().default(10_000).describe('how long until every partition must have a leader and a whole ISR'),
+    service: z.string().optional().describe('name of the service, when the cluster has several'),
+  })
+  .transform(({ within, ...rest }) => ({ ...rest, withinMs: within }));
+type Params = z.output<typeof params>;
+
+/** Undone at the end of the run: the topic is deleted, unless another one of that name has taken its place. */
+export const kafkaCreateTopic: Action<Params> = {
+  kind: 'kafka.create-topic',
+  summary: 'Creates a topic, and waits until all of its replicas are in step; it is deleted at the end of the run',
+  params,
+  example: { with: { topic: 'drill-orders', partitions: 3 } },
+  needsTargets: false,
+  needs: () => [],
+  run: (input, cx) => create(input.params, cx),
+  revert: async (record, cx) => {
+    const book = cx.cluster.addresses(PROBE);
+    const { topic, topicId, service } = record.prior as unknown as Prior;
+    using nodes = openKafkaNodes(book, { timeoutMs: 1000, service: service ?? undefined, role: 'broker' });
+    const found = (await readMetadata(nodes, { book })).topics.get(topic);
+    if (found === undefined) return { summary: `topic ${topic} is not there`, facts: {} };
+    if (topicId !== null && found.topicId !== topicId) {
+      return { summary: `topic ${topic} is another one now, and stays`, facts: { topicId: found.topicId } };
+    }
+    await deleteTopic(topic, { nodes, book }, record, cx.signal);
+    return { summary: `topic ${topic} deleted`, facts: { topicId: found.topicId } };
+  },
+};
+
+interface Prior {
+  readonly topic: string;
+  /** Null until it is known: it was absent before, and so it is ours. */
+  readonly topicId: string | null;
+  readonly service: string | null;
+}
+interface Admin {
+  readonly nodes: KafkaNodes;
+  readonly book: AddressBook;
+}
+
+async function create(wanted: Params, cx: ActionContext): Promise<Evidence> {
+  const { topic, withinMs } = wanted;
+  const book = cx.cluster.addresses(PROBE);
+  using nodes = openKafkaNodes(book, { timeoutMs: 1000, service: wanted.service, role: 'broker' });
+  const { topics, brokers } = await readMetadata(nodes, { book });
+  if (topics.has(topic))
+    throw new DrillError('FAULT_NOT_PROVED', `topic "${topic}" exists already, and is none of ours`);
+  const replicas = spread([...brokers.keys()], wanted);
+  const prior = { topic, topicId: null, service: wanted.service ?? null };
+  await cx.undoWith(prior);
+  const calledMs = cx.clock.nowMs();
+  const asked = { name: topic, replicas, config: wanted.config };
+  const [answer] = await throughOneBroker(nodes, (broker) => createTopics(broker, [asked], withinMs));
+  if (answer?.error !== undefined) {
+    // Somebody was faster: it is theirs.
+    if (answer.error === 'TOPIC_ALREADY_EXISTS') await cx.undoWith(null);
+    throw refusedTopic('created', topic, answer);
+  }
+  const { topicId, partitions } = await untilWhole(wanted, { nodes, book }, cx.signal);
+  await cx.undoWith({ ...prior, topicId });
+  const tookMs = Math.round(cx.clock.nowMs() - calledMs);
+  const leaders = Object.fromEntries(partitions.map(({ unit, leader }) => [unit, leader ?? null]));
+  return {
+    summary: `topic ${topic} with ${partitions.length} partitions, all replicas in step after ${tookMs} ms`,
+    facts: { topic, topicId, leaders, tookMs },
+  };
+}
+
+async function untilWhole(
+  { topic, partitions: count, withinMs }: Params,
+  { nodes, book }: Admin,
+  signal: AbortSignal,
+): Promise<{ readonly topicId: string; readonly partitions: readonly KafkaPartition[] }> {
+  const ask = async () => {
+    const { topics, partitions } = await readMetadata(nodes, { book });
+    const own = [...partitions.values()].filter((each) => each.topic === topic);
+    const whole = own.every((each) => each.leader !== undefined && outOfIsr(each).length === 0);
+    const topicId = topics.get(topic)?.topicId;
+    return own.length === count && whole && topicId !== undefined ? { topicId, partitions: own } : undefined;
+  };
+  return waitFor(ask, {
+    withinMs,
+    everyMs: 50,
+    signal,
+    what: `topic ${topic} to have leaders and all replicas in step`,
+  });
+}
+
+async function deleteTopic(
+  topic: string,
+  { nodes, book }: Admin,
+  record: UndoRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const withinMs = record.deadlineMs;
+  const [answer] = await throughOneBroker(nodes, (broker) => deleteTopics(broker, [topic], withinMs));
+  if (answer?.error !== undefined && answer.error !== 'UNKNOWN_TOPIC_OR_PARTITION') {
+    throw refusedTopic('deleted', topic, answer);
+  }
+  const gone = async (): Promise<true | undefined> =>
+    (await readMetadata(nodes, { book })).topics.has(topic) ? undefined : true;
+  await waitFor(gone, { withinMs, everyMs: 50, signal, what: `topic ${topic} to be gone` });
+}
+
+function refusedTopic(what: string, topic: string, { error, message }: TopicAnswer): DrillError {
+  return new DrillError('FAULT_NOT_PROVED', `topic "${topic}" was not ${what}: ${error} ${message}`.trimEnd());
+}
+
+/** Each partition begins at another broker, so that the leaders are spread. */
+function spread(
+  brokers: readonly number[],
+  { topic, partitions, replicationFactor }: Params,
+): readonly (readonly number[])[] {
+  if (replicationFactor > brokers.length) {
+    throw new DrillError(
+      'FAULT_NOT_PROVED',
+      `topic "${topic}" cannot have ${replicationFactor} replicas: ${brokers.length} brokers are there`,
+      { hint: 'Lower `replicationFactor`.' },
+    );
+  }
+  return Array.from({ length: partitions }, (_, first) =>
+    Array.from({ length: replicationFactor }, (_, at) => brokers[(first + at) % brokers.length] ?? 0),
+  );
+}
