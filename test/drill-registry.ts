@@ -1,6 +1,6 @@
 // A small registry of kinds that do nothing: the language is tested without any real one.
 import { z } from 'zod';
-import type { Action, Assertion, Fault, Probe, Registry, Service, Workload } from '../src/core/kinds.ts';
+import type { Action, Assertion, Fault, Probe, Registry, Service, ServiceSpec, Workload } from '../src/core/kinds.ts';
 import type { NodeSpec } from '../src/core/node.ts';
 import { selectorSchema } from '../src/core/selector.ts';
 import { duration, rate } from '../src/core/units.ts';
@@ -13,6 +13,13 @@ function node(name: string, service: string, zone: string): NodeSpec {
   return { name, service, role: 'redis', zone, ports: { main: 1 }, program: { tool: 'redis-server', args: [] } };
 }
 
+function partitionsOf(topics: ServiceSpec['topics'] = {}): readonly string[] | undefined {
+  const all = Object.entries(topics).flatMap(([name, { partitions }]) =>
+    Array.from({ length: partitions }, (_, partition) => `${name}/${partition}`),
+  );
+  return all.length === 0 ? undefined : all;
+}
+
 const store: Service = {
   kind: 'store',
   summary: 'Three nodes and three watchers',
@@ -20,8 +27,12 @@ const store: Service = {
   words: {
     'store-primary': { summary: 'who takes writes', resolve: () => [] },
     'store-replicas': { summary: 'who follows', resolve: () => [] },
-    leaderOf: { summary: 'leader of a partition', resolve: () => [] },
+    leaderOf: { summary: 'leader of a partition', args: ({ topics }) => partitionsOf(topics), resolve: () => [] },
   },
+  checkTopic: ({ replicas = [] }) =>
+    replicas.flatMap((own, at) =>
+      own.flatMap((broker, i) => (broker > 3 ? [{ path: ['replicas', at, i], message: `no broker ${broker}` }] : [])),
+    ),
   nodes: ({ name, settings }) => {
     if (settings['redis']?.['port'] === 'none') throw new Error('a node needs a port');
     return ['a', 'b', 'c'].map((zone, i) => node(`${name}-${i + 1}`, name, zone));
@@ -234,6 +245,7 @@ selfTest:
 export const richDrill = `title: Everything else
 cluster:
   services: { sessions: store, cache: store }
+  topics: { orders: { replicas: [[1, 2, 3], [2, 3, 1]], config: { retention.ms: 1000 } }, audit: {} }
 params: { far: 2s, names: [sessions-1, cache-2], limit: 3 }
 workloads:
   - { name: app, workload: command, with: { argv: [node, client.js, $$HOME] } }

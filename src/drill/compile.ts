@@ -14,6 +14,7 @@ import { clusterShape, stopConditionShape, type Top, timingShape, topShape, work
 import { readStep, stepNames } from './steps.ts';
 import { suggest } from './suggest.ts';
 import { readCluster, vocabularyOf } from './targets.ts';
+import { checkTopics, readTopics } from './topics.ts';
 import { child, type Dict, descend, fromJson, itemsAt, type Tree, textAt, toJson } from './tree.ts';
 
 /** Which file a document came from. */
@@ -119,7 +120,7 @@ function readClusterOf(
   const node = child(body, 'cluster');
   const shape = node && readQuietly(clusterShape, node);
   if (node === undefined || shape === undefined) return {};
-  const { services, settings } = shape;
+  const { services, settings, topics } = shape;
   if (Array.isArray(services) && new Set(services).size < services.length) {
     reading.problems.error(
       at(node, 'services'),
@@ -128,8 +129,10 @@ function readClusterOf(
     );
   }
   const named = Array.isArray(services) ? Object.fromEntries(services.map((kind) => [kind, kind])) : services;
-  const cluster = { services: named, settings };
-  return { cluster, nodes: readCluster(cluster, node, reading) };
+  const cluster = { services: named, settings, topics: readTopics(topics) };
+  const nodes = readCluster(cluster, node, reading);
+  if (nodes !== undefined) checkTopics(cluster, node, reading);
+  return { cluster, nodes };
 }
 
 /** True if it has processes of its own, which faults may name. */

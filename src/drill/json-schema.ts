@@ -161,6 +161,7 @@ function clusterSchema(cluster: JsonObject, services: readonly Service[]): JsonO
         properties: Object.fromEntries(scopes),
         additionalProperties: false,
       },
+      topics: (cluster['properties'] as Properties | undefined)?.['topics'] ?? {},
     },
   };
 }

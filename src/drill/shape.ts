@@ -122,6 +122,20 @@ export const selfTestShape = z.strictObject({
 });
 
 const setting = z.union([z.string(), z.number(), z.boolean()], 'expected one value: text, a number, true or false');
+const topicName = z
+  .string()
+  .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, 'expected a topic of letters, digits, dots, dashes and underscores');
+const broker = z.int().min(1);
+export const topicShape = z.strictObject({
+  partitions: count.optional().describe('Default: as many as replicas says, else 1.'),
+  replicationFactor: count.optional().describe('How many brokers hold each partition. Default: that of the service.'),
+  replicas: z
+    .array(z.array(broker).min(1))
+    .min(1)
+    .optional()
+    .describe('Partition by partition, the brokers that hold it: the first one leads. Default: they take turns.'),
+  config: z.record(z.string(), setting).default({}).describe('Settings of the topic.'),
+});
 export const clusterShape = z.strictObject({
   services: z
     .union(
@@ -133,6 +147,10 @@ export const clusterShape = z.strictObject({
     .record(z.string(), z.record(z.string(), setting))
     .default({})
     .describe('Scope → setting → value, over the defaults of the service.'),
+  topics: z
+    .record(topicName, topicShape)
+    .default({})
+    .describe('Topics that are made before the steady state is there.'),
 });
 
 export const timingShape = z.strictObject({

@@ -7,12 +7,15 @@ import { SELECTOR_KEYS } from '../core/selector.ts';
 import { kindCalled, type Reading } from './kinds.ts';
 import type { Problems } from './problems.ts';
 import { suggest } from './suggest.ts';
+import { wordArguments } from './topics.ts';
 import { child, keyPosition, nearestAt, type Tree } from './tree.ts';
 
 /** What can be meant in this drill; undefined sets would refuse everything, so an unknown cluster has no vocabulary. */
 export interface Vocabulary {
   readonly services: readonly string[];
   readonly words: readonly string[];
+  /** Word → what it may be asked of; words that are missing here may be asked of anything. */
+  readonly args: ReadonlyMap<string, readonly string[]>;
   readonly nodes: readonly string[];
   readonly zones: readonly string[];
   readonly workloads: readonly string[];
@@ -91,6 +94,7 @@ export function vocabularyOf(
   return {
     services: Object.keys(cluster.services),
     words: [...new Set([...services.flatMap((service) => Object.keys(service.words)), ...commonWords])],
+    args: wordArguments(cluster, reading.registry.services),
     nodes: nodes.map((node) => node.name),
     zones: [...new Set(nodes.map((node) => node.zone))],
     workloads,
@@ -104,28 +108,41 @@ export function checkSelector(
   node: Tree,
   { vocabulary, problems }: { vocabulary: Vocabulary; problems: Problems },
 ): void {
-  const { services, words, nodes, zones, workloads, members } = vocabulary;
-  const known: Readonly<Record<Sort, readonly string[]>> = {
+  const { services, words, args, nodes, zones, workloads, members } = vocabulary;
+  const known: Readonly<Record<Exclude<Sort, 'unit'>, readonly string[]>> = {
     'node or word': [...words, ...nodes],
     zone: zones,
     workload: workloads,
     word: [...words, ...SELECTOR_KEYS],
     service: services,
   };
-  for (const { sort, text } of mentions(selector)) {
-    if (text === '' || known[sort].includes(text) || members.includes(workloadOfMember(text) ?? '')) continue;
-    problems.error(placeOf(text, node), `there is no ${sort} "${text}"`, suggest(text, known[sort]));
+  for (const { sort, text, word = '' } of mentions(selector)) {
+    const allowed = sort === 'unit' ? (args.get(word) ?? [text]) : known[sort];
+    if (text === '' || allowed.includes(text) || members.includes(workloadOfMember(text) ?? '')) continue;
+    problems.error(placeOf(text, node), `there is no ${sort} "${text}"`, suggest(text, allowed));
   }
 }
 
-type Sort = 'node or word' | 'zone' | 'workload' | 'word' | 'service';
+type Sort = 'node or word' | 'zone' | 'workload' | 'word' | 'unit' | 'service';
+interface Mention {
+  readonly sort: Sort;
+  readonly text: string;
+  /** Of a unit: the word that is asked of it. */
+  readonly word?: string;
+}
 
-function mentions(selector: Selector): { readonly sort: Sort; readonly text: string }[] {
+function mentions(selector: Selector): Mention[] {
   if (typeof selector === 'string') return [{ sort: 'node or word', text: selector }];
   if (isList(selector)) return selector.flatMap(mentions);
   if ('zone' in selector) return [{ sort: 'zone', text: selector.zone }];
   if ('workload' in selector) return [{ sort: 'workload', text: selector.workload }];
-  if ('word' in selector) return [{ sort: 'word', text: selector.word }];
+  if ('word' in selector) {
+    const { word, arg } = selector;
+    return [
+      { sort: 'word', text: word },
+      { sort: 'unit', text: arg, word },
+    ];
+  }
   if ('oneOf' in selector) return mentions(selector.oneOf);
   if ('minorityOf' in selector) return mentions(selector.minorityOf);
   if ('majorityOf' in selector) return mentions(selector.majorityOf);

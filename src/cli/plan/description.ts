@@ -13,6 +13,7 @@ import {
   scopeWords,
   selectorWords,
   setMs,
+  topicWords,
   valueWord,
   writtenParams,
 } from './words.ts';
@@ -28,6 +29,7 @@ export interface PlanDescription {
       readonly zone: string;
       readonly ports: readonly number[];
     }[];
+    readonly topics: readonly { readonly name: string; readonly what: string }[];
     readonly links: { readonly peers: number; readonly clients: number; readonly probes: number };
   };
   /** Settings that are not the service's defaults. */
@@ -103,6 +105,7 @@ function describeCluster({ drill, spec }: Plan): PlanDescription['cluster'] {
   return {
     services: drill.cluster.services,
     nodes: spec.nodes.map(({ name, role, zone, ports }) => ({ name, role, zone, ports: Object.values(ports) })),
+    topics: Object.entries(drill.cluster.topics ?? {}).map(([name, topic]) => ({ name, what: topicWords(topic) })),
     links: {
       peers: linksFrom((from) => from !== PROBE && !isClient(from)),
       clients: linksFrom(isClient),

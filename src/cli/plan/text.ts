@@ -52,6 +52,7 @@ function clusterLines({ cluster }: PlanDescription, width: number): readonly str
   return [
     services.join(', '),
     ...layOut(rows, width - LABEL_WIDTH).map((lines) => lines.join(' ')),
+    ...cluster.topics.map(({ name, what }) => `topic ${name}: ${what}`),
     `${peers + clients + probes} links: ${peers} between nodes, ${clients} of clients, ${probes} of probes`,
   ];
 }

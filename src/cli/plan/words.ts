@@ -1,5 +1,5 @@
 // Parts of a drill in words, for people who read a plan.
-import type { AssertionSpec, Drill, Hold, ProbeRef, Selector } from '../../core/drill.ts';
+import type { AssertionSpec, Drill, Hold, ProbeRef, Selector, TopicSpec } from '../../core/drill.ts';
 import { isJsonObject, type Json } from '../../core/json.ts';
 import { describeTolerance, type Tolerance } from '../../core/tolerance.ts';
 import { formatMs } from '../../core/units.ts';
@@ -47,6 +47,14 @@ function writtenValue(value: Json, drill: Drill): string {
   const name = typeof value === 'string' && value.startsWith('$') ? value.slice(1) : undefined;
   const param = name === undefined ? undefined : drill.params[name];
   return param === undefined ? valueWord(value) : `${valueWord(param.value)} ($${name}, from ${param.from})`;
+}
+
+/** `3 partitions, on brokers 1 2 3, 2 3 1, 3 1 2; retention.ms 1000`. */
+export function topicWords({ partitions, replicationFactor, replicas, config }: TopicSpec): string {
+  const factor = replicationFactor === undefined ? '' : `, ${replicationFactor} replicas`;
+  const where = replicas === undefined ? factor : `, on brokers ${replicas.map((own) => own.join(' ')).join(', ')}`;
+  const settings = Object.entries(config).map(([name, value]) => `; ${name} ${value}`);
+  return `${partitions} ${partitions === 1 ? 'partition' : 'partitions'}${where}${settings.join('')}`;
 }
 
 export function selectorWords(selector: Selector): string {
