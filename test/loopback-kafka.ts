@@ -105,7 +105,9 @@ export class LoopbackKafka implements AsyncDisposable {
     const role = this.#node(name).roles === 'controller' ? 'controller' : 'broker';
     const own = args.map((arg) => arg.replace('{role}', role).replace('{hosts}', join(this.dir, 'hosts')));
     const log = openSync(this.#path(name, 'log'), 'w');
-    const child = spawn(path, [...own, this.#path(name, 'server.properties')], {
+    // A test that is killed takes it along.
+    const withUs = ['--pdeathsig', 'KILL', path, ...own, this.#path(name, 'server.properties')];
+    const child = spawn('setpriv', withUs, {
       cwd: this.#path(name, ''),
       env: { ...process.env, ...env },
       stdio: ['ignore', log, log],
