@@ -16,7 +16,7 @@ const journal = openJournal(dir, createClock(), { onFailure: ({ code }) => told.
 const evidence = { summary: 'done', facts: {} };
 const reading: EventBody = { type: 'probe', probe: 'redis.topology', startedMs: 0, value: { filler: 'x'.repeat(200) } };
 
-journal.write({ type: 'run', v: 1, drill: killDrill(''), runId: 'r' } as unknown as EventBody);
+journal.write({ type: 'run', v: 1, drill: killDrill(''), runId: 'r', host: {} } as unknown as EventBody);
 journal.write({ type: 'phase', phase: 'method', state: 'begin' });
 journal.write({ ...step, state: 'called' });
 journal.write({ ...step, state: 'confirmed', evidence });

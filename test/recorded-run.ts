@@ -192,7 +192,17 @@ export async function judgeRecorded(run: RecordedRun, spoil?: (dir: string) => P
 
 async function writeRecorded({ drill, events, operations, copies }: RecordedRun, dir: string): Promise<void> {
   await mkdir(join(dir, 'ops'));
-  const run = { type: 'run', v: 1, runId: 'recorded', suiteId: 's', seed: 1, runtime: 'local', drill, atMs: 0 };
+  const run = {
+    type: 'run',
+    v: 1,
+    runId: 'recorded',
+    suiteId: 's',
+    seed: 1,
+    runtime: 'local',
+    host: { cpus: 2 },
+    drill,
+    atMs: 0,
+  };
   const lines = [run, ...events].map((event) => `${JSON.stringify(event)}\n`);
   await writeFile(join(dir, 'events.ndjson'), lines.join(''));
   for (const [name, rows] of Object.entries(operations)) {

@@ -13,6 +13,7 @@ import { createUndoLog } from '../engine/undo-log.ts';
 import { readJournal } from '../journal/reader.ts';
 import { openJournal } from '../journal/writer.ts';
 import { judge } from '../judge/judge.ts';
+import { sampleMachine } from './machine-samples.ts';
 
 export interface RunOne {
   readonly drill: Drill;
@@ -42,6 +43,7 @@ export async function runOne(one: RunOne): Promise<{ readonly report: Report; re
   const clock = createClock();
   const unwritable = new AbortController();
   const journal = openJournal(dir, clock, { onEvent: one.onEvent, onFailure: (failure) => unwritable.abort(failure) });
+  using _ = sampleMachine(journal);
   await runDrill({
     plan,
     runId,

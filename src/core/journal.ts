@@ -83,6 +83,15 @@ export interface ProblemEvent {
   readonly hint?: string;
 }
 
+/** How busy the machine was that the run, its clients and often its cluster share. About one a second. */
+export interface MachineEvent {
+  readonly type: 'machine';
+  /** Of the last minute, as the kernel has it. */
+  readonly loadAverage: number;
+  /** The longest time in which the runner's own process got nothing done, since the event before. */
+  readonly stoodStillMs: number;
+}
+
 export type EventBody =
   | RunStarted
   | { readonly type: 'phase'; readonly phase: PhaseName; readonly state: 'begin' | 'end'; readonly note?: string }
@@ -90,6 +99,7 @@ export type EventBody =
   | ProbeEvent
   | MarkEvent
   | ProblemEvent
+  | MachineEvent
   | { readonly type: 'view'; readonly moment: 'gate' | 'inject' | 'restored'; readonly view: ClusterView }
   | { readonly type: 'settings'; readonly moment: 'before' | 'after'; readonly settings: Json }
   | { readonly type: 'offsets'; readonly moment: 'before' | 'after'; readonly offsets: Json }

@@ -82,6 +82,19 @@ export interface FaultRecord {
  */
 export type ClusterAfter = 'restored' | 'removed' | 'undone' | 'dirty';
 
+/** How busy the machine was while it was measured on. What was not recorded is undefined. */
+export interface MachineUse {
+  readonly processors: number | undefined;
+  /** The highest of the kernel's averages over a minute. */
+  readonly loadAverage: number | undefined;
+  /** The longest time in which the runner's process got nothing done. */
+  readonly stoodStillMs: number | undefined;
+  /** One operation in a hundred was sent this much later than it was due, or more: of the worst workload. */
+  readonly sentLateMs: number | undefined;
+  /** Why it was too busy for figures that can be trusted; empty = it was not. */
+  readonly tooBusy: readonly string[];
+}
+
 export interface Rollback {
   /** Wall clock, ISO 8601. */
   readonly at: string;
@@ -126,6 +139,7 @@ export interface Report {
   readonly redundantAgainAtMs: Bounds | undefined;
   readonly offsets: { readonly before: Json; readonly after: Json } | undefined;
   readonly predicted: Band | undefined;
+  readonly machine: MachineUse;
 }
 export interface ReportDrill {
   readonly name: string;

@@ -65,7 +65,7 @@ export function openJournal(dir: string, clock: Clock, options: JournalOptions =
 
 /** Many, and of no use without a gap before them. */
 function isSample({ type }: JournalEvent): boolean {
-  return type === 'probe' || type === 'heartbeat';
+  return type === 'probe' || type === 'heartbeat' || type === 'machine';
 }
 
 /** Of what failed to be written a part may be there: events are in the file in the order of their numbers. */

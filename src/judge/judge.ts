@@ -4,6 +4,7 @@ import type { Assertion } from '../core/kinds.ts';
 import type { FaultRecord, Finding, MeasuredWorkload, NamedFinding, Report } from '../core/report.ts';
 import { type Verdict, worst } from '../core/verdict.ts';
 import { faultTimes } from '../measure/faults.ts';
+import { machineUse } from '../measure/machine.ts';
 import { measure } from '../measure/measure.ts';
 import { phasesOf } from '../measure/phases.ts';
 import { doubtsOf } from './doubts.ts';
@@ -40,6 +41,7 @@ export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertio
     predicted: events.find(
       (event): event is EventOf<'predicted'> => event.type === 'predicted' && event.band !== undefined,
     )?.band,
+    machine: machineUse(journal),
   };
 }
 

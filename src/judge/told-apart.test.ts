@@ -27,14 +27,14 @@ describe('a planted failure is told, by its name', () => {
   it('lost: what was acknowledged is on no node', async () => {
     const run = recordedKill();
     for (const copy of run.copies['writes'] ?? []) copy.values = copy.values.filter((i) => i !== 100 && i !== 101);
-    expect(await told(run, 'rpo')).toMatch(/^2 of 1250 lost/);
+    expect(await told(run, 'rpo')).toMatch(/^2 of 1,250 lost/);
   });
 
   it('lost: the copy that counts does not have it, though another one has', async () => {
     const run = recordedKill();
     const [counts] = run.copies['writes'] ?? [];
     if (counts !== undefined) counts.values = counts.values.filter((i) => i !== 7);
-    expect(await told(run, 'rpo')).toMatch(/^1 of 1250 lost/);
+    expect(await told(run, 'rpo')).toMatch(/^1 of 1,250 lost/);
   });
 
   it('duplicate', async () => {

@@ -118,6 +118,16 @@ const predicted = z
   })
   .meta({ id: 'predicted', description: 'what the system was expected to take, from its live settings' });
 
+const machine = z
+  .object({
+    processors: z.number().optional(),
+    loadAverage: z.number().optional().describe("the highest of the kernel's averages over a minute"),
+    stoodStillMs: z.number().optional().describe("the longest time in which the runner's process got nothing done"),
+    sentLateMs: z.number().optional().describe('one operation in a hundred was sent this late, or later'),
+    tooBusy: z.array(z.string()).describe('why figures are not to be trusted; empty: it was not too busy'),
+  })
+  .meta({ id: 'machine', description: 'how busy the machine was while it was measured on' });
+
 const rollback = z
   .object({
     at: z.string().describe('wall clock, ISO 8601'),
@@ -163,6 +173,7 @@ export const resultSchema = z
     redundantAgainAtMs: bounds.optional().describe("when the hypothesis held again, on the run's clock"),
     offsets: z.object({ before: json, after: json }).optional().describe('replication offsets'),
     predicted: predicted.optional(),
+    machine,
   })
   .meta({ title: 'Result of one Firedrill run (result.json)' });
 

@@ -62,6 +62,11 @@ export function worstRecovery(report: Report): MeasuredWorkload | undefined {
     .reduce<MeasuredWorkload | undefined>((a, b) => (a === undefined || length(b) > length(a) ? b : a), undefined);
 }
 
+/** Empty when the machine was not too busy. */
+export function busyWords({ machine: { tooBusy } }: Report): string {
+  return tooBusy.length === 0 ? '' : `TOO BUSY for figures that can be trusted: ${tooBusy.join(', ')}`;
+}
+
 /** `0 of 3,812 acknowledged`; undefined when it is no ledger, or could not be read back. */
 export function lostWords({ lostWrites, lostWindowMs, ok }: MeasuredWorkload): string | undefined {
   if (lostWrites === undefined) return undefined;

@@ -5,6 +5,7 @@ import type { ClusterAfter, FaultRecord, MeasuredWorkload, Report, ReportProblem
 import { formatMs } from '../../core/units.ts';
 import { dotted, oneLine, printable, wrap } from '../text.ts';
 import {
+  busyWords,
   circumstances,
   lostWords,
   oddities,
@@ -38,6 +39,7 @@ export function renderDrillResult(report: Report, dir: string | undefined, layou
     ...facts(report, layout),
     ...cluster(report, layout),
     ...rollback(report, layout),
+    ...labelled('machine', busyWords(report), layout),
     ...report.problems.flatMap((problem) => problemLines(problem, layout)),
     ...nextSteps(report, layout),
     ...labelled('run', runWords(report), layout),

@@ -65,6 +65,7 @@ export function describeEvent(event: JournalEvent): EventLine | undefined {
     case 'settings':
     case 'offsets':
     case 'heartbeat':
+    case 'machine':
     case 'end':
     case 'rolledBack':
       return undefined;

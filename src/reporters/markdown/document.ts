@@ -1,7 +1,7 @@
 // One run as a ticket: the verdict, what was done and how that is known, what clients saw, and what is left to do.
 import type { Report } from '../../core/report.ts';
 import { formatMs } from '../../core/units.ts';
-import { circumstances, recoveryWords, verdictSymbol, verdictTitle, worstRecovery } from '../words.ts';
+import { busyWords, circumstances, recoveryWords, verdictSymbol, verdictTitle, worstRecovery } from '../words.ts';
 import { cell, code, codeBlock, inline, paragraph, table } from './escape.ts';
 import { faults, moments, restoration } from './events.ts';
 import { dataLoss, prediction, workloads } from './measured.ts';
@@ -41,6 +41,7 @@ function heading(report: Report): string[] {
     ['Verdict', `**${verdictTitle[report.verdict]}**${how}`],
     ['Recovery time', worst === undefined ? undefined : inline(recoveryWords(worst) ?? '')],
     ['Cluster', report.cluster === 'dirty' ? '**NOT RESTORED: a person is needed**' : report.cluster],
+    ['Machine', busyWords(report) === '' ? undefined : inline(busyWords(report))],
     ['Drill', `${code(drill.name)} (${inline(drill.file)}, sha256 ${code(drill.sha256.slice(0, 12))})`],
     [
       'Proves',

@@ -93,6 +93,13 @@ export const aborted: Report = {
     because: 'the fault was not held as long as it should have been',
   })),
   redundantAgainAtMs: { lowMs: 21_402, highMs: undefined },
+  machine: {
+    processors: 2,
+    loadAverage: 9.4,
+    stoodStillMs: 212,
+    sentLateMs: 322.4,
+    tooBusy: ['a load of 9.4 on 2 processors', 'one operation in a hundred was sent 322 ms late or later'],
+  },
 };
 
 export const interrupted: Report = {
