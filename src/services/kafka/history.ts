@@ -22,12 +22,6 @@ export function createHistory(): History {
     const key = `${source} ${subject}`;
     const states = known.get(subject) ?? [];
     known.set(subject, states);
-    const last = states.length - 1;
-    if (states.length === 0 || states[last] === now) {
-      if (states.length === 0) states.push(now);
-      heard.set(key, states.length - 1);
-      return undefined;
-    }
     const from = heard.get(key) ?? 0;
     // One that comes behind: it stays where it is, or reaches a state that the others have left already.
     const at = states.indexOf(now, from);
@@ -35,9 +29,10 @@ export function createHistory(): History {
       heard.set(key, at);
       return undefined;
     }
+    const before = states.at(-1);
     states.push(now);
     heard.set(key, states.length - 1);
-    return { subject, before: states[last] ?? '', now };
+    return before === undefined ? undefined : { subject, before, now };
   };
   return {
     observe: (source, states) =>

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { PredictQuestion, ServiceSpec } from '../../core/kinds.ts';
+import { factsOf } from './facts.ts';
+import { planned } from './planned.ts';
+import { predict } from './predict.ts';
+import { kafkaNodes } from './topology.ts';
+
+const orders = { partitions: 1, replicationFactor: undefined, replicas: [[1, 2, 3]], config: {} };
+
+function ask(
+  question: Partial<PredictQuestion>,
+  { settings = {}, active = 'controller-1' }: { settings?: ServiceSpec['settings']; active?: string } = {},
+): ReturnType<typeof predict> {
+  const spec = { name: 'kafka', settings, basePort: 6400, topics: { orders } };
+  const { view, settings: live } = planned(kafkaNodes(spec), spec);
+  const facts = { ...factsOf(view), activeController: active };
+  return predict({
+    fault: 'process.kill',
+    params: {},
+    targets: ['broker-1'],
+    view: { ...view, facts },
+    settings: live,
+    ...question,
+  });
+}
+
+describe('the predicted band of a lost broker', () => {
+  it.each(['process.kill', 'host.crash', 'process.pause'])('is that of its session: %s', (fault) => {
+    expect(ask({ fault })).toMatchObject({ lowMs: 7000, highMs: 10_125 });
+  });
+
+  it('follows the settings', () => {
+    const settings = { controller: { 'broker.session.timeout.ms': 20_000 } };
+    expect(ask({}, { settings })).toMatchObject({
+      lowMs: 18_000,
+      highMs: 22_500,
+      inputs: { 'broker.session.timeout.ms': 20_000, 'broker.heartbeat.interval.ms': 2000 },
+    });
+  });
+
+  it('is the same for a follower: acks=all waits for it', () => {
+    expect(ask({ targets: ['broker-2'] })).toMatchObject({ lowMs: 7000, highMs: 10_125 });
+  });
+
+  it('begins with an election where the active controller is lost with it', () => {
+    expect(ask({ targets: ['broker-1', 'controller-1'] })).toMatchObject({ lowMs: 10_500, highMs: 15_125 });
+    expect(ask({ targets: ['broker-1', 'controller-2'] })).toMatchObject({ lowMs: 7000 });
+    const settings = { 'kafka-nodes': { combined: true } };
+    expect(ask({}, { settings, active: 'broker-1' })).toMatchObject({ lowMs: 10_500, highMs: 15_125 });
+  });
+
+  it('is short where the broker may say goodbye', () => {
+    expect(ask({ fault: 'process.stop' })).toMatchObject({ lowMs: 0, highMs: 1000 });
+  });
+
+  it('is that of a partition which keeps its heartbeats from the controllers', () => {
+    const fault = 'network.partition';
+    expect(ask({ fault, params: { isolate: 'broker-1' } })).toMatchObject({ lowMs: 7000 });
+    expect(ask({ fault, params: { groups: ['broker-1', 'kafka-controllers'] } })).toMatchObject({ lowMs: 7000 });
+  });
+
+  it.each<[string, Partial<PredictQuestion>, RegExp]>([
+    ['another fault', { fault: 'network.latency' }, /no formula/],
+    ['only brokers cut', { fault: 'network.partition', params: { groups: ['broker-1', 'broker-2'] } }, /not fenced/],
+    ['heartbeats go on', { fault: 'network.partition', params: { isolate: 'x', direction: 'toFirst' } }, /not fenced/],
+    ['two brokers', { targets: ['broker-1', 'broker-2'] }, /orders\/0 is left with 1 of at least 2/],
+    ['all brokers', { targets: ['broker-1', 'broker-2', 'broker-3'] }, /no other replica in sync/],
+    ['two controllers', { targets: ['controller-1', 'controller-2'] }, /no majority/],
+    ['the active controller', { targets: ['controller-1'] }, /cannot change for 1.5 to 5 s/],
+    ['another controller', { targets: ['controller-2'] }, /no outage/],
+    ['no settings', { settings: {} }, /no node said/],
+  ])('says why there is none: %s', (_, question, why) => {
+    expect(ask(question)).toEqual({ because: expect.stringMatching(why) });
+  });
+});
