@@ -15,6 +15,9 @@ describe('settings before and after', () => {
 
   it('of a node that does not answer any more are not told one by one', () => {
     expect(compare({ redis: { a: { x: '1', y: '2' } } }, { redis: {} }, [])).toEqual(['redis.a could not be read']);
+    expect(compare({ redis: {} }, { redis: { a: { x: '1', y: '2' } } }, [])).toEqual([
+      'redis.a could not be read before',
+    ]);
   });
 });
 

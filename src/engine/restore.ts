@@ -67,6 +67,7 @@ export function compare(before: Json, after: Json, path: readonly string[]): rea
   }
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   if (isJsonObject(before) && after === null) return [`${path.join('.')} could not be read`];
+  if (before === null && isJsonObject(after)) return [`${path.join('.')} could not be read before`];
   return [`${path.join('.')} was ${JSON.stringify(before)} and is ${JSON.stringify(after)}`];
 }
 

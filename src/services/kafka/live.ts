@@ -13,6 +13,8 @@ import { type AddressBook, type NodeName, PROBE } from '../../core/node.ts';
 import { isInternal, type KafkaFacts, type PartitionFacts } from './facts.ts';
 
 const ASK_TIMEOUT_MS = 1000;
+/** Some three hundred settings a node, from a JVM that has never been asked for them: a node left out would look changed. */
+const SETTINGS_TIMEOUT_MS = 5000;
 
 /** The ways of the probes into one Kafka. Dispose it. */
 export interface KafkaWays extends Disposable {
@@ -104,7 +106,7 @@ function rolesOf({ all }: KafkaWays, facts: KafkaFacts): Record<NodeName, readon
 
 /** What is in force: by each broker and controller of itself, of each topic, and the features that the cluster has finalized. */
 export async function settings(name: string, cx: LiveContext): Promise<Json> {
-  using ways = openWays(name, cx);
+  using ways = openWays(name, cx, SETTINGS_TIMEOUT_MS);
   const answers = await ways.all.askAll(async (connection, { node, role }) => {
     const [config = {}] = await describeConfigs(connection, [
       { type: 'broker', name: String(kafkaIdOf(node, role) ?? node) },
