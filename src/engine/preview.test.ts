@@ -34,6 +34,17 @@ describe('a fault before there is a cluster', () => {
     expect(found?.touches).toEqual(found?.targets);
   });
 
+  it('says from among whom a random choice will be made: nobody is chosen before it is injected', () => {
+    expect(preview({ fault: 'process.kill', targets: { oneOf: 'redis-replicas' } })?.choices).toEqual([
+      { how: 'one', of: ['redis-2', 'redis-3'] },
+    ]);
+    const cut = { groups: [[{ majorityOf: 'sentinels' }, 'redis-1'], ['redis-2']] };
+    expect(preview({ fault: 'network.partition', with: cut })?.choices).toEqual([
+      { how: 'a majority', of: ['sentinel-1', 'sentinel-2', 'sentinel-3'] },
+    ]);
+    expect(preview({ fault: 'process.kill', targets: 'redis-primary' })?.choices).toEqual([]);
+  });
+
   it('is predicted, or it is said why not', () => {
     const settings = {
       cluster: { services: ['redis-sentinel'], settings: { sentinel: { 'down-after-milliseconds': 3000 } } },

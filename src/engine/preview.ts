@@ -1,6 +1,6 @@
 // What the faults of a plan would do to a cluster that has just started. A run resolves everything again, live.
 import type { Cluster, ClusterView, ServiceView } from '../core/cluster.ts';
-import type { FaultStep } from '../core/drill.ts';
+import type { FaultStep, Selector } from '../core/drill.ts';
 import { DrillError } from '../core/error.ts';
 import type { Json } from '../core/json.ts';
 import type { FaultInput } from '../core/kinds.ts';
@@ -15,6 +15,8 @@ export interface FaultPreview {
   readonly step: FaultStep;
   /** Who is meant; undefined where only a living cluster can say. */
   readonly targets: readonly string[] | undefined;
+  /** Random ones inside of it: `targets` and `touches` are an example then. */
+  readonly choices: readonly Choice[];
   /** Every node that it touches. */
   readonly touches: readonly NodeName[] | undefined;
   /** What its undo would need to know. */
@@ -25,6 +27,12 @@ export interface FaultPreview {
   readonly predicted: readonly Band[];
   /** Of the others: why there is none. */
   readonly notPredicted: readonly string[];
+}
+
+/** Some of several nodes, chosen when the fault is injected. */
+export interface Choice {
+  readonly how: 'one' | 'a minority' | 'a majority';
+  readonly of: readonly string[];
 }
 
 interface Planned {
@@ -63,6 +71,9 @@ function preview(step: FaultStep, input: FaultInput<unknown>, { plan, settings }
     step,
     targets: step.targets === undefined ? undefined : input.targets,
     touches,
+    choices: [step.targets ?? [], ...(fault.selectors?.(step.params) ?? [])]
+      .flatMap(choicesIn)
+      .map(({ how, from }) => ({ how, of: input.resolve(from) })),
     undo: fault.undo(input),
     refusal: undefined,
     predicted: answers.filter((answer) => 'lowMs' in answer),
@@ -71,7 +82,33 @@ function preview(step: FaultStep, input: FaultInput<unknown>, { plan, settings }
 }
 
 function nothingOf(step: FaultStep, refusal: DrillError | undefined): FaultPreview {
-  return { step, targets: undefined, touches: undefined, undo: undefined, refusal, predicted: [], notPredicted: [] };
+  const nothing = { targets: undefined, touches: undefined, undo: undefined, choices: [] };
+  return { step, ...nothing, refusal, predicted: [], notPredicted: [] };
+}
+
+/** The random choices of a selector, each with a selector of all that it is made from. */
+function choicesIn(selector: Selector): readonly { readonly how: Choice['how']; readonly from: Selector }[] {
+  if (typeof selector === 'string') return [];
+  if (isList(selector)) return selector.flatMap(choicesIn);
+  if ('oneOf' in selector) return [{ how: 'one', from: allOf(selector.oneOf) }];
+  if ('minorityOf' in selector) return [{ how: 'a minority', from: allOf(selector.minorityOf) }];
+  if ('majorityOf' in selector) return [{ how: 'a majority', from: allOf(selector.majorityOf) }];
+  if (!('in' in selector)) return [];
+  return choicesIn(selector.is).map(({ how, from }) => ({ how, from: { in: selector.in, is: from } }));
+}
+
+/** Everybody who can be meant by it, whatever is chosen. */
+function allOf(selector: Selector): Selector {
+  if (typeof selector === 'string') return selector;
+  if (isList(selector)) return selector.map(allOf);
+  if ('oneOf' in selector) return allOf(selector.oneOf);
+  if ('minorityOf' in selector) return allOf(selector.minorityOf);
+  if ('majorityOf' in selector) return allOf(selector.majorityOf);
+  return 'in' in selector ? { ...selector, is: allOf(selector.is) } : selector;
+}
+
+function isList(selector: Selector): selector is readonly Selector[] {
+  return Array.isArray(selector);
 }
 
 function placed({ code, message, hint }: DrillError, step: FaultStep): DrillError {

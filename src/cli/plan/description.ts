@@ -4,7 +4,7 @@ import type { Json } from '../../core/json.ts';
 import { PROBE } from '../../core/node.ts';
 import type { Band } from '../../core/verdict.ts';
 import { lookUp, type Plan } from '../../engine/plan.ts';
-import { type FaultPreview, previewFaults } from '../../engine/preview.ts';
+import { type Choice, type FaultPreview, previewFaults } from '../../engine/preview.ts';
 import { type DrillTiming, timeDrill } from './timing.ts';
 import {
   holdWords,
@@ -56,9 +56,13 @@ export interface StepDescription {
     readonly overlap: boolean;
     /** True if it says who is meant: resolved over the living cluster, when it happens. */
     readonly selects: boolean;
-    /** Who that is in a cluster that has just started; undefined where only a living one can say. */
+    /** Who that is in a cluster that has just started; undefined where only a living one can say, or it is a choice. */
     readonly targets: readonly string[] | undefined;
+    /** Of several nodes, made with the seed when it is injected. */
+    readonly choices: readonly Choice[];
     readonly touches: readonly string[] | undefined;
+    /** How many nodes that are, also where nobody is chosen yet. */
+    readonly touchesNodes: number | undefined;
     readonly needs: readonly string[];
     readonly undoneBy: string;
     readonly predicted: readonly Band[];
@@ -161,14 +165,16 @@ function describeStep(step: StepSpec, { at, plan, previews }: StepPlace): StepDe
 }
 
 function describeFault(preview: FaultPreview, plan: Plan): NonNullable<StepDescription['fault']> {
-  const { step, targets, touches, predicted, notPredicted, refusal } = preview;
+  const { step, targets, touches, choices, predicted, notPredicted, refusal } = preview;
   const fault = lookUp(plan.registry.faults, step.kind, 'fault', step.name);
   return {
     hold: holdWords(step.hold),
     overlap: step.overlap,
     selects: step.targets !== undefined || (fault.selectors?.(step.params).length ?? 0) > 0,
-    targets,
-    touches,
+    targets: choices.length > 0 ? undefined : targets,
+    choices,
+    touches: choices.length > 0 ? undefined : touches,
+    touchesNodes: touches?.length,
     needs: fault.needs(step.params),
     undoneBy: fault.undoneBy ?? `the revert of ${fault.kind}`,
     predicted,

@@ -3,6 +3,7 @@ import { formatMs } from '../../core/units.ts';
 import type { Band } from '../../core/verdict.ts';
 import { layOut } from '../../reporters/console/columns.ts';
 import { wrap } from '../../reporters/text.ts';
+import { plural } from '../../reporters/words.ts';
 import { LABEL_WIDTH, labelled } from '../labelled.ts';
 import type { PlanDescription, StepDescription } from './description.ts';
 import type { Span } from './timing.ts';
@@ -68,12 +69,13 @@ function settingLines({ settings }: PlanDescription): readonly string[] {
 function stepLines({ name, what, fault }: StepDescription, at: number): readonly string[] {
   const head = `${at + 1}. ${name}: ${what}`;
   if (fault === undefined) return [head];
-  const { hold, overlap, selects, targets, touches, needs, undoneBy, predicted, notPredicted, refusal } = fault;
+  const { hold, overlap, selects, targets, choices, needs, undoneBy, predicted, notPredicted, refusal } = fault;
   const now = targets === undefined ? '' : `: ${targets.join(', ')} in a cluster that has just started`;
   return [
     head,
     ...(selects ? [`- targets are resolved when it happens${now}`] : []),
-    `- touches ${touches === undefined ? 'what only a living cluster can say' : touches.join(', ') || 'no node'}`,
+    ...choices.map(({ how, of }) => `- ${how} of ${of.join(', ')} (chosen with the seed when it is injected)`),
+    `- touches ${touchesWords(fault)}`,
     ...(refusal === undefined ? [] : [`- REFUSED: ${refusal}`]),
     `- stays ${hold}${overlap ? '; the next step begins meanwhile' : ''}`,
     `- undone by: ${undoneBy}`,
@@ -83,13 +85,20 @@ function stepLines({ name, what, fault }: StepDescription, at: number): readonly
   ];
 }
 
+function touchesWords({ touches, touchesNodes }: NonNullable<StepDescription['fault']>): string {
+  if (touches !== undefined) return touches.join(', ') || 'no node';
+  return touchesNodes === undefined
+    ? 'what only a living cluster can say'
+    : `${plural(touchesNodes, 'node')}, as chosen`;
+}
+
 export function bandWords({ lowMs, highMs, allowanceMs }: Band): string {
   return `${formatMs(lowMs)} to ${formatMs(highMs)}, + ${formatMs(allowanceMs)} allowed`;
 }
 
 function blastRadiusWords({ blastRadius: { maxNodes, maxPerService } }: PlanDescription): string {
   const limits = [
-    ...(maxNodes === undefined ? [] : [`at most ${maxNodes} nodes`]),
+    ...(maxNodes === undefined ? [] : [`at most ${plural(maxNodes, 'node')}`]),
     ...(maxPerService === undefined ? [] : [`at most ${maxPerService} of a service`]),
   ];
   return limits.length === 0 ? 'no limit' : limits.join(', ');
