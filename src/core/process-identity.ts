@@ -36,13 +36,22 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return now !== undefined && now.startTime === identity.startTime && now.bootId === identity.bootId;
 }
 
+/** True when every thread of it is stopped. A JVM's first thread does none of its work. */
+export function isStopped(identity: ProcessIdentity): boolean {
+  const states = threadsOf(identity.pid).map((thread) => readProcessStat(Number(thread))?.state);
+  return isAlive(identity) && states.every((state) => state === 'T');
+}
+
 /** A zombie has ended, unless other threads of it still do: they hold its sockets. */
 function hasEnded(pid: number, stat: ProcessStat): boolean {
-  if (stat.state !== 'Z' && stat.state !== 'X') return false;
+  return (stat.state === 'Z' || stat.state === 'X') && threadsOf(pid).length <= 1;
+}
+
+function threadsOf(pid: number): readonly string[] {
   try {
-    return readdirSync(`/proc/${pid}/task`).length <= 1;
+    return readdirSync(`/proc/${pid}/task`);
   } catch {
-    return true;
+    return [];
   }
 }
 

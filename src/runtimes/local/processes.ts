@@ -100,10 +100,3 @@ export async function killAll(run: Run, withinMs: number): Promise<void> {
     hint: 'Look at them with "ps", end them, and call "firedrill rollback" again.',
   });
 }
-
-/** True when every thread of it is stopped. A JVM's first thread does none of its work. */
-export function isStopped(identity: ProcessIdentity): boolean {
-  const threads = ifReadable(() => readdirSync(`/proc/${identity.pid}/task`)) ?? [];
-  const states = threads.map((thread) => readProcessStat(Number(thread))?.state);
-  return isAlive(identity) && states.every((state) => state === 'T');
-}
