@@ -4,6 +4,7 @@ import { protocolErrorsCodesById } from '@platformatic/kafka';
 export {
   alterPartitionReassignmentsV0,
   apiVersionsV4,
+  consumerGroupDescribeV0,
   createTopicsV7,
   deleteTopicsV6,
   describeClusterV1,

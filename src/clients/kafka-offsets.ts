@@ -5,19 +5,38 @@ import { unitOf } from './kafka-metadata.ts';
 import type { KafkaNodes } from './kafka-nodes.ts';
 
 const LATEST = -1n;
+const EARLIEST = -2n;
 const ANY_CLIENT = -1;
 
 /** Unit → high watermark, of every partition whose leader answers; the others are missing. One question per leader. */
-export async function readHighWatermarks(
+export function readHighWatermarks(
   nodes: KafkaNodes,
   metadata: Pick<KafkaMetadata, 'brokers' | 'partitions'>,
+): Promise<ReadonlyMap<string, number>> {
+  return readOffsets(nodes, metadata, LATEST);
+}
+
+/** Unit → offset of the first record that is kept, as `readHighWatermarks`. */
+export function readLogStarts(
+  nodes: KafkaNodes,
+  metadata: Pick<KafkaMetadata, 'brokers' | 'partitions'>,
+): Promise<ReadonlyMap<string, number>> {
+  return readOffsets(nodes, metadata, EARLIEST);
+}
+
+async function readOffsets(
+  nodes: KafkaNodes,
+  metadata: Pick<KafkaMetadata, 'brokers' | 'partitions'>,
+  timestamp: bigint,
 ): Promise<ReadonlyMap<string, number>> {
   const byLeader = Map.groupBy(metadata.partitions.values(), (partition) => partition.leader);
   const asked = [...byLeader].map(async ([leader, partitions]) => {
     const node = leader === undefined ? undefined : metadata.brokers.get(leader);
     if (node === undefined) return [];
     const answer = await nodes
-      .ask(node, (connection) => connection.ask(listOffsetsV7.api, [ANY_CLIENT, 0, questionsFor(partitions)]))
+      .ask(node, (connection) =>
+        connection.ask(listOffsetsV7.api, [ANY_CLIENT, 0, questionsFor(partitions, timestamp)]),
+      )
       .catch(() => undefined);
     return (answer?.topics ?? []).flatMap(({ name, partitions: offsets }) =>
       offsets.flatMap(({ partitionIndex, errorCode, offset }) =>
@@ -28,13 +47,13 @@ export async function readHighWatermarks(
   return new Map((await Promise.all(asked)).flat());
 }
 
-function questionsFor(partitions: readonly KafkaPartition[]) {
+function questionsFor(partitions: readonly KafkaPartition[], timestamp: bigint) {
   return [...Map.groupBy(partitions, ({ topic }) => topic)].map(([name, own]) => ({
     name,
     partitions: own.map(({ partition, epoch }) => ({
       partitionIndex: partition,
       currentLeaderEpoch: epoch,
-      timestamp: LATEST,
+      timestamp,
     })),
   }));
 }

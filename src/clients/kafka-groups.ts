@@ -1,0 +1,186 @@
+// What a group's coordinator says of it. Every broker is asked at once, and those that are not the coordinator say so at
+// once: nobody has to be found first, and nobody waits for a dead one.
+import {
+  consumerGroupDescribeV0,
+  describeGroupsV5,
+  kafkaErrorName,
+  offsetCommitV8,
+  offsetFetchV8,
+} from './kafka-api.ts';
+import type { KafkaConnection } from './kafka-connection.ts';
+import { unitOf } from './kafka-metadata.ts';
+import type { KafkaNodes } from './kafka-nodes.ts';
+
+export interface KafkaGroup {
+  /** Of the group: `classic`, or `consumer` (KIP-848). */
+  readonly protocol: 'classic' | 'consumer';
+  /** As Kafka says it: `Stable`, `PreparingRebalance`, `Empty`, `Assigning`, … */
+  readonly state: string;
+  /** Rises with every change of the members. Undefined for a classic group: brokers do not tell its generation. */
+  readonly epoch: number | undefined;
+  readonly members: readonly KafkaGroupMember[];
+}
+export interface KafkaGroupMember {
+  readonly id: string;
+  readonly clientId: string;
+  readonly host: string;
+  /** Of the member; undefined in a classic group. */
+  readonly epoch: number | undefined;
+  /** Partitions that it holds: `orders/0`. */
+  readonly holds: readonly string[];
+}
+
+/** Rejects when no coordinator answers, and for a group that there is not. */
+export async function readGroup(nodes: KafkaNodes, group: string): Promise<KafkaGroup> {
+  return askCoordinator(nodes, group, async (connection) => {
+    const [classic, consumer] = await Promise.all([describeClassic(connection, group), describeNew(connection, group)]);
+    return classic ?? consumer ?? new Error(`there is no group "${group}"`);
+  });
+}
+
+/** Unit → committed offset, of all partitions that the group has committed anything of. Rejects like `readGroup`. */
+export async function readCommitted(nodes: KafkaNodes, group: string): Promise<ReadonlyMap<string, number>> {
+  return askCoordinator(nodes, group, async (connection) => {
+    const asked = [{ groupId: group, memberEpoch: -1, topics: null }];
+    const answer = await connection.ask(offsetFetchV8.api, [asked, false]);
+    const found = answer.groups[0];
+    check('OffsetFetch', found?.errorCode ?? 0);
+    const offsets = (found?.topics ?? []).flatMap(({ name, partitions }) =>
+      partitions.flatMap(({ partitionIndex, committedOffset, errorCode }) => {
+        check('OffsetFetch', errorCode);
+        return committedOffset < 0n ? [] : [[unitOf(name, partitionIndex), Number(committedOffset)] as const];
+      }),
+    );
+    return new Map(offsets);
+  });
+}
+
+export interface OffsetToCommit {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** For a group without members: Kafka refuses it (UNKNOWN_MEMBER_ID) while there are any. Rejects when it was refused. */
+export async function commitOffsets(
+  nodes: KafkaNodes,
+  group: string,
+  offsets: readonly OffsetToCommit[],
+): Promise<void> {
+  const topics = [...Map.groupBy(offsets, ({ topic }) => topic)].map(([name, own]) => ({
+    name,
+    partitions: own.map(({ partition, offset }) => ({
+      partitionIndex: partition,
+      committedOffset: BigInt(offset),
+      committedLeaderEpoch: -1,
+      committedMetadata: null,
+    })),
+  }));
+  await askCoordinator(nodes, group, async (connection) => {
+    const answer = await connection.ask(offsetCommitV8.api, [group, NO_GENERATION, '', null, topics]);
+    for (const { partitions } of answer.topics)
+      for (const { errorCode } of partitions) check('OffsetCommit', errorCode);
+    return true;
+  });
+}
+
+const NO_GENERATION = -1;
+const NOT_COORDINATOR = 'NOT_COORDINATOR';
+const NO_SUCH_GROUP = 'GROUP_ID_NOT_FOUND';
+
+/** An answer that says who is not the coordinator is none; an Error as the answer is the coordinator's own. */
+async function askCoordinator<T>(
+  nodes: KafkaNodes,
+  group: string,
+  question: (connection: KafkaConnection) => Promise<T | Error>,
+): Promise<T> {
+  const asked = await nodes.askAll(async (connection) =>
+    question(connection).catch((error: unknown) => {
+      // What was answered is no reason to give the connection up.
+      if (error instanceof Refusal) return error;
+      throw error;
+    }),
+  );
+  const answers = [...asked].filter(([, answer]) => !isElsewhere(answer));
+  const answer =
+    answers.find(([, each]) => !(each instanceof Error)) ?? answers.find(([, each]) => isCoordinators(each));
+  if (answer !== undefined && !(answer[1] instanceof Error)) return answer[1];
+  if (answer?.[1] instanceof Error) throw answer[1];
+  const reasons = [...asked].map(([node, each]) => `${node}: ${each instanceof Error ? each.message : 'no answer'}`);
+  throw new Error(`no coordinator of group "${group}" answers: ${reasons.join('; ') || 'there is no broker'}`);
+}
+
+class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: string;
+  constructor(what: string, code: string) {
+    super(`${what}: ${code}`);
+    this.code = code;
+  }
+}
+
+function check(what: string, errorCode: number): void {
+  if (errorCode !== 0) throw new Refusal(what, kafkaErrorName(errorCode));
+}
+
+function isElsewhere(answer: unknown): boolean {
+  return answer instanceof Refusal && answer.code === NOT_COORDINATOR;
+}
+
+/** Of the coordinator itself, and not of a connection that failed. */
+function isCoordinators(answer: unknown): boolean {
+  return answer instanceof Refusal || (answer instanceof Error && answer.message.startsWith('there is no group'));
+}
+
+async function describeClassic(connection: KafkaConnection, group: string): Promise<KafkaGroup | undefined> {
+  const { groups } = await connection.ask(describeGroupsV5.api, [[group], false]);
+  const found = groups[0];
+  if (found === undefined || kafkaErrorName(found.errorCode) === NO_SUCH_GROUP) return undefined;
+  check('DescribeGroups', found.errorCode);
+  // Kafka's word for a group that there is not, and for one of the other protocol.
+  if (found.groupState === 'Dead') return undefined;
+  const members = found.members.map(({ memberId, clientId, clientHost, memberAssignment }) => ({
+    id: memberId,
+    clientId,
+    host: clientHost,
+    epoch: undefined,
+    holds: unitsOf(memberAssignment),
+  }));
+  return { protocol: 'classic', state: found.groupState, epoch: undefined, members };
+}
+
+async function describeNew(connection: KafkaConnection, group: string): Promise<KafkaGroup | undefined> {
+  const { groups } = await connection.ask(consumerGroupDescribeV0.api, [[group], false]);
+  const found = groups[0];
+  if (found === undefined || kafkaErrorName(found.errorCode) === NO_SUCH_GROUP) return undefined;
+  check('ConsumerGroupDescribe', found.errorCode);
+  const members = found.members.map(({ memberId, clientId, clientHost, memberEpoch, assignment }) => ({
+    id: memberId,
+    clientId,
+    host: clientHost,
+    epoch: memberEpoch,
+    holds: assignment.topicPartitions.flatMap(({ topicName, partitions }) =>
+      partitions.map((partition) => unitOf(topicName, partition)),
+    ),
+  }));
+  return { protocol: 'consumer', state: found.groupState, epoch: found.groupEpoch, members };
+}
+
+/** The consumer protocol's own encoding of an assignment: version, topics, each with its partitions. */
+function unitsOf(assignment: Buffer): readonly string[] {
+  // While a group rebalances, its members hold nothing, and say nothing.
+  if (assignment.length < 6) return [];
+  const units: string[] = [];
+  let at = 2;
+  const int32 = (): number => {
+    at += 4;
+    return assignment.readInt32BE(at - 4);
+  };
+  for (let topics = int32(); topics > 0; topics--) {
+    const length = assignment.readInt16BE(at);
+    const topic = assignment.toString('utf8', at + 2, at + 2 + length);
+    at += 2 + length;
+    for (let partitions = int32(); partitions > 0; partitions--) units.push(unitOf(topic, int32()));
+  }
+  return units;
+}
