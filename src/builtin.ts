@@ -29,6 +29,8 @@ import { processStop } from './faults/process-stop.ts';
 import { redisFailover } from './faults/redis-failover.ts';
 import { commandProbe } from './probes/command.ts';
 import { httpProbe } from './probes/http.ts';
+import { kafkaGroup } from './probes/kafka-group.ts';
+import { kafkaLag } from './probes/kafka-lag.ts';
 import { kafkaLogDirs } from './probes/kafka-log-dirs.ts';
 import { kafkaQuorum } from './probes/kafka-quorum.ts';
 import { kafkaReplication } from './probes/kafka-replication.ts';
@@ -41,6 +43,7 @@ import { kafka } from './services/kafka/service.ts';
 import { redisSentinel } from './services/redis-sentinel/service.ts';
 import { commandWorkload } from './workloads/command.ts';
 import { httpRequests } from './workloads/http-requests.ts';
+import { kafkaConsumer } from './workloads/kafka-consumer.ts';
 import { kafkaLedger } from './workloads/kafka-ledger.ts';
 import { redisLedger } from './workloads/redis-ledger.ts';
 
@@ -66,10 +69,12 @@ export const builtin: Registry = {
     kafkaReplication,
     kafkaQuorum,
     kafkaLogDirs,
+    kafkaLag,
+    kafkaGroup,
     commandProbe,
     httpProbe,
   ]),
-  workloads: byKind([redisLedger, kafkaLedger, httpRequests, commandWorkload]),
+  workloads: byKind([redisLedger, kafkaLedger, kafkaConsumer, httpRequests, commandWorkload]),
   assertions: byKind([
     rto,
     rpo,

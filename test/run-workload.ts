@@ -1,7 +1,7 @@
 // Runs any workload as the engine would, and reads its files: for tests.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createClock } from '../src/core/clock.ts';
+import { type Clock, createClock } from '../src/core/clock.ts';
 import type { EventBody, LiveCounters, ProblemEvent } from '../src/core/journal.ts';
 import type { RunningWorkload, Workload } from '../src/core/kinds.ts';
 import type { AddressBook } from '../src/core/node.ts';
@@ -26,28 +26,40 @@ export interface RunOptions {
   readonly addresses?: AddressBook;
   readonly events?: EventBody[];
   readonly signal?: AbortSignal;
+  /** Its name; `writes` by default. */
+  readonly name?: string;
+  readonly client?: string;
+  /** So that several workloads of one run have one clock. */
+  readonly clock?: Clock;
 }
 
 /** Longer than two elections: votes may be split, and Sentinels try again only after twice their failover-timeout. */
 const UNTIL_MS = 45_000;
 
-/** Files go to `dir` as `writes.ndjson` and `writes.read.ndjson`. */
+/** Files go to `dir` as `<name>.ndjson` and `<name>.read.ndjson`. */
 export async function runWorkload<P>(
   kind: Workload<P>,
   params: unknown,
-  { dir, addresses = { from: 'test', rows: [] }, events = [], signal = new AbortController().signal }: RunOptions,
+  {
+    dir,
+    addresses = { from: 'test', rows: [] },
+    events = [],
+    signal = new AbortController().signal,
+    name = 'writes',
+    client = kind.clients[0] ?? '',
+    clock = createClock(),
+  }: RunOptions,
 ): Promise<WorkloadRun> {
-  const clock = createClock();
-  const opsFile = join(dir, 'writes.ndjson');
+  const opsFile = join(dir, `${name}.ndjson`);
   const workload = await kind.start(kind.params.parse(params), {
-    name: 'writes',
-    client: kind.clients[0] ?? '',
+    name,
+    client,
     runId: 'run-1',
     seed: 1,
     addresses,
     originNs: clock.originNs,
     opsFile,
-    readBackFile: join(dir, 'writes.read.ndjson'),
+    readBackFile: join(dir, `${name}.read.ndjson`),
     journal: { write: (event) => events.push(event) },
     signal,
   });

@@ -25,7 +25,10 @@ export interface KafkaSubject extends Disposable {
 }
 
 /** Addresses to start from, as they are reached from here. */
-export function bootstrapOf({ addresses, service }: KafkaSubjectOptions): readonly string[] {
+export function bootstrapOf({
+  addresses,
+  service,
+}: Pick<KafkaSubjectOptions, 'addresses' | 'service'>): readonly string[] {
   return addresses.rows
     .filter((row) => row.service === service && row.role === 'broker')
     .map(({ address }) => `${address.host}:${address.port}`);

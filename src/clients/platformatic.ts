@@ -44,7 +44,7 @@ export function takeOurWay(pool: ConnectionPool, book: AddressBook): void {
  * has 20 of 250 ms), and a request to a silent broker hangs for 30 s. More retries cost more when nothing can be reached
  * (#402).
  */
-const hardened: Partial<BaseOptions> = {
+export const hardened: Partial<BaseOptions> = {
   connectTimeout: 1000,
   timeout: 1000,
   requestTimeout: 1000,

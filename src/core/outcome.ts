@@ -35,6 +35,12 @@ export interface OpsHeader {
   readonly deadlineMs: number;
   /** True if ok promises that the write is kept: the ledger is read back and lost ones are counted. */
   readonly ledger: boolean;
+  /**
+   * True if operations are records of a log that were processed: i is the record's, sent when it was produced, settled when
+   * it was processed for the first time. What is read back is the log, and beside it the order of processing; what is in
+   * the log and was not processed failed, `NOT_PROCESSED` when its reader had gone on, or else `NOT_REACHED`.
+   */
+  readonly records?: boolean;
   /** Free words on what ok means, for findings: `WAIT 1`, `status 200-299`. */
   readonly okMeans: string;
 }
