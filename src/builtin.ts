@@ -10,6 +10,7 @@ import { difference } from './assertions/difference.ts';
 import { duplicates } from './assertions/duplicates.ts';
 import { errors } from './assertions/errors.ts';
 import { eventually } from './assertions/eventually.ts';
+import { isrRecovery } from './assertions/isr-recovery.ts';
 import { latency } from './assertions/latency.ts';
 import { never } from './assertions/never.ts';
 import { ordering } from './assertions/ordering.ts';
@@ -79,6 +80,7 @@ export const builtin: Registry = {
     rto,
     rpo,
     predicted,
+    isrRecovery,
     availability,
     latency,
     errors,

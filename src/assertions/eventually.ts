@@ -20,19 +20,23 @@ export const eventually: Assertion<z.output<typeof params>> = {
   requires: ['probe', 'tolerance'],
   check: (_, cx) => {
     const readings = readingsOf(cx);
-    if (isFinding(readings)) return readings;
-    const { withinMs, forMs = 0 } = cx.spec;
-    const when = withinMs === undefined ? 'eventually' : `within ${formatMs(withinMs)}`;
-    const expected = `${when} ${readings.asked}${forMs > 0 ? `, for ${formatMs(forMs)}` : ''}`;
-    const { held, trying } = search(readings, forMs);
-    if (held === undefined) return notReached(readings, { expected, withinMs, trying });
-    const bounds = boundsOf(held, readings, cx);
-    const verdict = withinMs === undefined ? 'passed' : judgeAtMost(bounds, withinMs);
-    const because: Record<Verdict, string> = { passed: '', failed: 'it came too late', inconclusive: WITHIN_ERROR };
-    const data = { lowMs: bounds.lowMs, highMs: bounds.highMs ?? null };
-    return finding(verdict, { expected, actual: `after ${formatBounds(bounds)}`, because: because[verdict], data });
+    return isFinding(readings) ? readings : judgeEventually(readings, cx);
   },
 };
+
+/** Whether the readings come to hold by `within` and stay so for `for`, as `cx` says both. */
+export function judgeEventually(readings: Readings, cx: AssertionContext): Finding {
+  const { withinMs, forMs = 0 } = cx.spec;
+  const when = withinMs === undefined ? 'eventually' : `within ${formatMs(withinMs)}`;
+  const expected = `${when} ${readings.asked}${forMs > 0 ? `, for ${formatMs(forMs)}` : ''}`;
+  const { held, trying } = search(readings, forMs);
+  if (held === undefined) return notReached(readings, { expected, withinMs, trying });
+  const bounds = boundsOf(held, readings, cx);
+  const verdict = withinMs === undefined ? 'passed' : judgeAtMost(bounds, withinMs);
+  const because: Record<Verdict, string> = { passed: '', failed: 'it came too late', inconclusive: WITHIN_ERROR };
+  const data = { lowMs: bounds.lowMs, highMs: bounds.highMs ?? null, heldByMs: held.byMs };
+  return finding(verdict, { expected, actual: `after ${formatBounds(bounds)}`, because: because[verdict], data });
+}
 
 /** It began to hold between these two, on the run's clock. */
 interface Held {
