@@ -2,7 +2,6 @@
  * The public entry of the package: what a plugin needs to define kinds, and drills from a program of one's own.
  * @module
  */
-import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { builtin, type KindLists, withPlugin } from './builtin.ts';
@@ -80,7 +79,6 @@ export async function runDrill(file: string, options: RunDrillOptions = {}): Pro
   const onProgress = (line: string): void => reporter.onProgress(line);
   const onRolledBack = (run: RolledBack) => keepRollback(run, 'the start of another run', onProgress);
   await rollback(registry, { onProgress, onRolledBack });
-  await mkdir(reportsDir, { recursive: true });
   let info: RunInfo | undefined;
   const { report } = await runOne({
     drill,

@@ -1,6 +1,5 @@
 // One invocation: some drills, each some times, told to reporters, ended by one exit code.
 import { randomInt } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Drill } from '../core/drill.ts';
@@ -11,6 +10,7 @@ import { createRunId } from '../engine/header.ts';
 import { makePlan } from '../engine/plan.ts';
 import { type CommandContext, type Project, printJson, progress } from './context.ts';
 import { finishDeadRuns } from './dead-runs.ts';
+import { makeReportFolder } from './report-folder.ts';
 import { createReporters } from './reporters.ts';
 import { runOne } from './run-one.ts';
 import { type RunOptions, readCount } from './run-options.ts';
@@ -45,7 +45,7 @@ export async function invoke(invocation: Invocation, cx: CommandContext): Promis
   const { project, entries, options } = invocation;
   const suiteId = createRunId('suite');
   const dir = join(project.reportsDir, suiteId);
-  await mkdir(dir, { recursive: true });
+  await makeReportFolder(dir);
   const running = { runId: '<run-id>' };
   let tell = (line: string): void => progress(cx, line);
   using interruption = watchInterrupts(

@@ -44,7 +44,9 @@ export async function main(argv: readonly string[], streams: Partial<CommandCont
 
 function textOf(error: unknown): string {
   if (error instanceof DrillError) return describeError(error);
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // What the system refused is no defect of ours, and says its path.
+  return 'syscall' in error ? error.message : (error.stack ?? error.message);
 }
 
 /** A reader that has left (`| head`) is no error of ours. */

@@ -1,5 +1,4 @@
 // One drill, once: run, read back what was recorded, judge.
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClock } from '../core/clock.ts';
 import type { Drill } from '../core/drill.ts';
@@ -14,6 +13,7 @@ import { readJournal } from '../journal/reader.ts';
 import { openJournal } from '../journal/writer.ts';
 import { judge } from '../judge/judge.ts';
 import { sampleMachine } from './machine-samples.ts';
+import { makeReportFolder } from './report-folder.ts';
 
 export interface RunOne {
   readonly drill: Drill;
@@ -38,7 +38,7 @@ export async function runOne(one: RunOne): Promise<{ readonly report: Report; re
   const plan = makePlan(one.drill, one.registry, one.runtime);
   const runId = createRunId(one.drill.name);
   const dir = join(one.reportsDir, runId);
-  await mkdir(dir, { recursive: true });
+  await makeReportFolder(dir);
   await one.onStart(runId, dir);
   const clock = createClock();
   const unwritable = new AbortController();

@@ -16,6 +16,6 @@ describe('the blast radius', () => {
   });
 
   it('refuses too many nodes of one service', () => {
-    expect(() => checkBlastRadius(['a-1', 'a-2'], { ...none, maxPerService: 1 }, nodes)).toThrow(/1 nodes of a/);
+    expect(() => checkBlastRadius(['a-1', 'a-2'], { ...none, maxPerService: 1 }, nodes)).toThrow(/1 node of a/);
   });
 });

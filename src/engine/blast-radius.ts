@@ -13,13 +13,18 @@ export function checkBlastRadius(targets: readonly NodeName[], limit: BlastRadiu
       hint: 'Raise blastRadius in the drill if that is meant.',
     });
   };
-  if (limit.maxNodes !== undefined && touched.length > limit.maxNodes) refuse(`${limit.maxNodes} nodes (maxNodes)`);
+  if (limit.maxNodes !== undefined && touched.length > limit.maxNodes)
+    refuse(`${nodeCount(limit.maxNodes)} (maxNodes)`);
   if (limit.maxPerService === undefined) return;
   const perService = Map.groupBy(
     nodes.filter((node) => touched.includes(node.name)),
     (node) => node.service,
   );
   for (const [service, group] of perService) {
-    if (group.length > limit.maxPerService) refuse(`${limit.maxPerService} nodes of ${service} (maxPerService)`);
+    if (group.length > limit.maxPerService) refuse(`${nodeCount(limit.maxPerService)} of ${service} (maxPerService)`);
   }
+}
+
+function nodeCount(count: number): string {
+  return count === 1 ? '1 node' : `${count} nodes`;
 }

@@ -89,6 +89,15 @@ describe('the undo log', () => {
     expect(await listRuns()).toEqual(['r']);
   });
 
+  it('that cannot be written says where, and what that means', async () => {
+    await writeFile(join(process.env['XDG_STATE_HOME'] ?? '', 'firedrill'), 'a file');
+    await expect(createUndoLog('r')).rejects.toMatchObject({
+      code: 'JOURNAL_FAILED',
+      at: runsDir(),
+      hint: expect.stringContaining('nothing is injected'),
+    });
+  });
+
   it('gives an undo to one claimant only', async () => {
     const log = await createUndoLog('r');
     await log.write(record(0));

@@ -38,7 +38,9 @@ export async function listRuns(): Promise<readonly string[]> {
 /** Begins the log of a run that this process owns. It is there with its owner or not at all: without one it counts as dead. */
 export async function createUndoLog(runId: string, reportDir?: string): Promise<UndoLog> {
   const draft = join(runsDir(), `.${process.pid}-${runId}`);
-  await mkdir(draft, { recursive: true });
+  await mkdir(draft, { recursive: true }).catch((cause: Error) => {
+    throw unwritable(runsDir(), cause);
+  });
   await writeDurably(join(draft, 'owner.json'), identityOf(process.pid));
   if (reportDir !== undefined) await writeDurably(join(draft, 'report.json'), { dir: reportDir });
   await rename(draft, join(runsDir(), runId));
@@ -134,12 +136,16 @@ async function writeDurably(file: string, value: unknown): Promise<void> {
     await rename(temporary, file);
     await syncDirectory(join(file, '..'));
   } catch (error) {
-    throw new DrillError('JOURNAL_FAILED', `could not write ${file}: ${(error as Error).message}`, {
-      at: file,
-      hint: 'Without an undo record on disk nothing is injected. Is the disk full, or the directory read-only?',
-      cause: error,
-    });
+    throw unwritable(file, error as Error);
   }
+}
+
+function unwritable(path: string, cause: Error): DrillError {
+  return new DrillError('JOURNAL_FAILED', `could not write ${path}: ${cause.message}`, {
+    at: path,
+    hint: 'Without an undo record on disk nothing is injected. Is the disk full, or the directory read-only?',
+    cause,
+  });
 }
 
 async function syncDirectory(dir: string): Promise<void> {
