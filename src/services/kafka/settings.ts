@@ -13,7 +13,6 @@ import type { ServiceSpec } from '../../core/kinds.ts';
  */
 export const DEFAULTS = {
   kafka: {
-    'default.replication.factor': 3,
     'min.insync.replicas': 2,
     'unclean.leader.election.enable': false,
     'auto.create.topics.enable': false,
@@ -32,6 +31,7 @@ export const DEFAULTS = {
     'replica.lag.time.max.ms': 30000,
   },
   controller: {
+    'default.replication.factor': 3,
     'broker.session.timeout.ms': 9000,
     'controller.quorum.fetch.timeout.ms': 2000,
     'controller.quorum.election.timeout.ms': 1000,
@@ -65,16 +65,14 @@ export function nodeCounts({ settings }: Pick<ServiceSpec, 'settings'>): NodeCou
 /** A factor that is larger than the number of brokers would keep a small cluster from making any topic. */
 const FACTORS = /(replication\.factor|min\.isr|min\.insync\.replicas)$/;
 
-/** Settings of a node: the defaults, with what the drill says over them. */
+/** Settings of a node: the defaults, with what the drill says over them. Of a node that is both, those of both. */
 export function nodeSettings(role: 'broker' | 'controller', { settings }: Pick<ServiceSpec, 'settings'>): JsonObject {
   const { brokers, combined } = nodeCounts({ settings });
-  const usual: JsonObject = Object.fromEntries(
-    Object.entries(DEFAULTS.kafka).map(([name, value]) => [
-      name,
-      FACTORS.test(name) ? Math.min(Number(value), brokers) : value,
-    ]),
-  );
-  const other = role === 'broker' ? 'controller' : 'broker';
-  const ofOther = combined ? { ...DEFAULTS[other], ...settings[other] } : {};
-  return { ...usual, ...ofOther, ...DEFAULTS[role], ...settings['kafka'], ...settings[role] };
+  const roles = combined ? (['controller', 'broker'] as const) : [role];
+  const usual: JsonObject = Object.assign({}, DEFAULTS.kafka, ...roles.map((each) => DEFAULTS[each]));
+  const fitting = Object.entries(usual).map(([name, value]) => [
+    name,
+    FACTORS.test(name) ? Math.min(Number(value), brokers) : value,
+  ]);
+  return Object.assign(Object.fromEntries(fitting), settings['kafka'], ...roles.map((each) => settings[each]));
 }
