@@ -12,6 +12,8 @@ import type { LoopbackSentinel } from './loopback-sentinel.ts';
 import { runWorkload, type WorkloadRun } from './run-workload.ts';
 
 export interface LedgerRun extends WorkloadRun {
+  /** Where its files are: `writes.ndjson`, `writes.read.ndjson`. */
+  readonly dir: string;
   readBack(withinMs?: number): Promise<readonly Copy[]>;
 }
 
@@ -59,6 +61,7 @@ async function start<P>(ledger: Workload<P>, params: unknown, options: Start): P
   const run = await runWorkload(kind, params, { dir, addresses });
   return {
     ...run,
+    dir,
     readBack: async (withinMs = 10_000) => {
       await run.workload.readBack(probes, withinMs);
       return parseCopies(await readFile(join(dir, 'writes.read.ndjson'), 'utf8'));

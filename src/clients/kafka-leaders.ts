@@ -5,7 +5,7 @@ import { metadataV12 } from './kafka-api.ts';
 import { openKafkaNodes } from './kafka-nodes.ts';
 
 const calmMs = 250;
-const troubledMs = 50;
+const troubledMs = 20;
 const troubleLastsMs = 2000;
 const timeoutMs = 300;
 
@@ -22,7 +22,7 @@ export interface KafkaLeadersOptions {
 export interface KafkaLeaders extends AsyncDisposable {
   /** Resolves once every partition has had a leader. */
   readonly known: Promise<void>;
-  /** Something failed: asks at once, and for the next 2 s every 50 ms instead of every 250 ms. */
+  /** Something failed: asks at once, and for the next 2 s every 20 ms instead of every 250 ms. */
   hurry(): void;
 }
 

@@ -31,7 +31,12 @@ export async function startProber(book: AddressBook): Promise<Prober> {
   const of = (role: string): AddressBook['rows'] => book.rows.filter((row) => row.role === role);
   const nodes = of('redis').map(({ announced, address }) => [`${announced.host}:${announced.port}`, address] as const);
   const ways = { sentinels: of('sentinel').map(({ address }): Address => address), nodes: Object.fromEntries(nodes) };
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../prober.ts'), JSON.stringify(ways)], {
+  return await launchProber('prober.ts', ways);
+}
+
+/** Starts a prober of `test/`, which is told the ways as JSON. */
+export async function launchProber(program: string, ways: unknown): Promise<Prober> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '..', program), JSON.stringify(ways)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const gone = once(child, 'exit');

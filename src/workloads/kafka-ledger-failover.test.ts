@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LoopbackKafka } from '../../test/loopback-kafka.ts';
+import { startKafkaLedger } from '../../test/run-ledger.ts';
+import {
+  HEARTBEAT_MS,
+  ledgerCount,
+  measured,
+  SESSION_MS,
+  startFailoverKafka,
+  untilOkForLong,
+} from '../../test/support/kafka-failover.ts';
+import { startKafkaProber } from '../../test/support/kafka-prober.ts';
+
+let cluster: LoopbackKafka;
+beforeEach(async () => {
+  cluster = await startFailoverKafka();
+}, 120_000);
+afterEach(() => cluster?.[Symbol.asyncDispose]());
+
+/** Fenced by then at the latest (1.125 × session), with the election, its publication and a busy machine. */
+const latestMs = 1.125 * SESSION_MS + 1500;
+const nothingWrong = { lost: 0, duplicates: 0, reordered: 0, failedButFound: 0, foreign: 0, divergentCopies: 0 };
+
+describe('kafka.ledger through a failover', () => {
+  it('sees the outage of a killed leader as an independent prober does, loses nothing and settles everything', async () => {
+    const clients = cluster.book('client');
+    await using prober = await startKafkaProber(clients, { topic: 'orders', partition: 0, acks: 'all' });
+    await using oracle = await startKafkaLedger(cluster, { topic: 'orders' });
+    const gently = { topic: 'orders', rate: '5/s', deadline: '2s' };
+    await using subject = await startKafkaLedger(cluster, gently, { client: 'kafkajs' });
+    const runs = [oracle, subject];
+    await Promise.all(runs.map((run) => run.until('records', ({ ok }) => ok >= 100)));
+    const hurtAtMs = oracle.nowMs();
+    await cluster.kill('broker-1');
+    await oracle.until('an outage', ({ okSinceMs }) => okSinceMs === undefined);
+    await Promise.all(runs.map(untilOkForLong));
+    await Promise.all(runs.map((run) => run.finish()));
+    const [probed] = (await prober.gaps(oracle.originNs)).toSorted((a, b) => b.highMs - a.highMs);
+    const seen = await measured(oracle, hurtAtMs);
+    const outage = seen.longest(0);
+    const asSubject = await measured(subject, hurtAtMs);
+    if (probed === undefined || outage.highMs === undefined) throw new Error('nobody saw an outage');
+    expect(outage.highMs).toBeGreaterThan(SESSION_MS - HEARTBEAT_MS);
+    expect(outage.lowMs).toBeLessThan(latestMs);
+    expect(outage.lowMs).toBeLessThanOrEqual(probed.highMs);
+    expect(outage.highMs).toBeGreaterThanOrEqual(probed.lowMs);
+
+    await cluster.start('broker-1');
+    expect(await ledgerCount(oracle, seen)).toMatchObject(nothingWrong);
+    expect(await ledgerCount(subject, asSubject)).toMatchObject({ lost: 0, failedButFound: 0, foreign: 0 });
+  }, 180_000);
+});
