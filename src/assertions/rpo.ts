@@ -20,64 +20,70 @@ const params = z
   .transform(({ lostWrites, atMost }) => ({ lostWrites, atMostMs: atMost }));
 type Params = z.output<typeof params>;
 
-/** Acknowledged to the client and not there after heal, drain and read-back. */
+/**
+ * Acknowledged to the client and not there after heal, drain and read-back. Of a consumer: in the log, and never processed
+ * although the group has committed more, or has processed later ones.
+ */
 export const rpo: Assertion<Params> = {
   kind: 'rpo',
-  summary: 'No more acknowledged writes were lost than may be',
+  summary: 'No more acknowledged writes were lost, or records passed over, than may be',
   params,
   example: { with: { lostWrites: 0 } },
   says: 'how many acknowledged writes were not there after the heal, of how many, and how far back they go',
   takes: ['of'],
   requires: ['of'],
   check: (limits, { spec, journal, measured }) => {
-    const expected = describe(limits);
+    const areRecords = spec.of.every((name) => journal.ops[name]?.header.records === true);
+    const expected = describe(limits, areRecords);
     const of = (name: string): Finding => {
       const ops = journal.ops[name];
       const ledger = ledgerOf(name, journal);
       if (ops === undefined) return noData(expected, `${name} recorded nothing`);
-      if (ledger === undefined) return noData(expected, `what ${name} wrote was not read back whole`);
+      const { records = false, okMeans } = ops.header;
+      if (ledger === undefined)
+        return noData(expected, `what ${name} ${records ? 'reads' : 'wrote'} was not read back whole`);
       const acknowledged = measured[name]?.ok ?? 0;
-      if (acknowledged === 0) return noData(expected, `not one write of ${name} was acknowledged`);
-      return one(name, ledger, { limits, acknowledged, okMeans: ops.header.okMeans, journal });
+      if (acknowledged === 0)
+        return noData(expected, records ? `${name} processed nothing` : `not one write of ${name} was acknowledged`);
+      const why = records
+        ? `${name}: in the log, and never ${okMeans} although it has gone on`
+        : `${name}: acknowledged (${okMeans}), and not there after the heal`;
+      return one(name, ledger, { limits, expected, acknowledged, why, journal });
     };
     return eachOf(spec.of, expected, of);
   },
 };
 
-function describe({ lostWrites, atMostMs }: Params): string {
-  const lost =
-    lostWrites === 0
-      ? 'no acknowledged write lost'
-      : `at most ${formatCount(lostWrites ?? 0)} acknowledged writes lost`;
+function describe({ lostWrites, atMostMs }: Params, areRecords: boolean): string {
+  const lost = (count: string): string => (areRecords ? `${count} passed over` : `${count} lost`);
+  const what = areRecords ? 'record' : 'acknowledged write';
+  const limit = lostWrites === 0 ? lost(`no ${what}`) : lost(`at most ${formatCount(lostWrites ?? 0)} ${what}s`);
   return [
-    ...(lostWrites === undefined ? [] : [lost]),
+    ...(lostWrites === undefined ? [] : [limit]),
     ...(atMostMs === undefined ? [] : [`losses go back ${formatMs(atMostMs)} at most`]),
   ].join(', ');
 }
 
 interface Counted {
   readonly limits: Params;
+  readonly expected: string;
   readonly acknowledged: number;
-  readonly okMeans: string;
+  readonly why: string;
   readonly journal: Journal;
 }
 
-function one(name: string, ledger: LedgerCount, { limits, acknowledged, okMeans, journal }: Counted): Finding {
+function one(name: string, ledger: LedgerCount, { limits, expected, acknowledged, why, journal }: Counted): Finding {
   const window = lostWindow(ledger, faultTimes(journal.events)[0]) ?? { lowMs: 0, highMs: 0 };
   const verdict = worst([
     limits.lostWrites === undefined || ledger.lost <= limits.lostWrites ? 'passed' : 'failed',
     limits.atMostMs === undefined ? 'passed' : judgeAtMost(window, limits.atMostMs),
   ]);
   const doubt = verdict === 'passed' ? doubtOf(name, ledger) : undefined;
-  const because = {
-    passed: doubt ?? '',
-    failed: `${name}: acknowledged (${okMeans}), and not there after the heal`,
-    inconclusive: WITHIN_ERROR,
-  };
+  const because = { passed: doubt ?? '', failed: why, inconclusive: WITHIN_ERROR };
   const back = ledger.lost === 0 ? '' : `, going back ${formatBounds(window)}`;
   const twice = ledger.duplicates === 0 ? '' : `, ${formatCount(ledger.duplicates)} there more than once`;
   return finding(doubt === undefined ? verdict : 'inconclusive', {
-    expected: describe(limits),
+    expected,
     actual: `${formatCount(ledger.lost)} of ${formatCount(acknowledged)} lost${back}${twice}`,
     because: because[verdict],
     data: dataOf(name, ledger, { acknowledged, window }),
@@ -85,7 +91,10 @@ function one(name: string, ledger: LedgerCount, { limits, acknowledged, okMeans,
 }
 
 /** What speaks against the count itself. */
-function doubtOf(name: string, { foreign, failedButFound, divergentCopies }: LedgerCount): string | undefined {
+function doubtOf(name: string, ledger: LedgerCount): string | undefined {
+  const { foreign, failedButFound, divergentCopies, notReached } = ledger;
+  if (notReached > 0)
+    return `${formatCount(notReached)} records were still to be processed when the drill was over: ${name} had not caught up`;
   if (foreign > 0) return `${formatCount(foreign)} writes are there that ${name} never sent: the ledger is not its own`;
   if (failedButFound > 0)
     return `${formatCount(failedButFound)} writes are there although they were refused: ${name} cannot tell`;
@@ -99,6 +108,14 @@ function dataOf(
   { lost, duplicates, reordered, failedButFound, foreign, divergentCopies, lostExamples }: LedgerCount,
   { acknowledged, window }: { readonly acknowledged: number; readonly window: Bounds },
 ): JsonObject {
-  const counts = { lostWrites: lost, acknowledged, duplicates, reordered, failedButFound, foreign, divergentCopies };
-  return { workload, ...counts, lostWindowLowMs: window.lowMs, lostWindowHighMs: window.highMs ?? null, lostExamples };
+  const counts = { lostWrites: lost, acknowledged, duplicates, failedButFound, foreign, divergentCopies };
+  const order = { reordered: reordered ?? null };
+  return {
+    workload,
+    ...counts,
+    ...order,
+    lostWindowLowMs: window.lowMs,
+    lostWindowHighMs: window.highMs ?? null,
+    lostExamples,
+  };
 }

@@ -2,6 +2,7 @@
 import type { Journal } from '../core/journal.ts';
 import type { Ops, ReadBack } from '../core/outcome.ts';
 import type { Bounds } from '../core/verdict.ts';
+import { countConsumed } from './consumed.ts';
 import type { FaultTimes } from './faults.ts';
 import { FAILED, NOT_SENT, OK } from './operations.ts';
 
@@ -11,8 +12,10 @@ export interface LedgerCount {
   readonly firstLostMs: number | undefined;
   readonly lastLostMs: number | undefined;
   readonly duplicates: number;
-  /** Acknowledged writes that stand behind one that was only sent after their acknowledgement. */
-  readonly reordered: number;
+  /** Acknowledged writes that stand behind one that was only sent after their acknowledgement. Undefined = not known. */
+  readonly reordered: number | undefined;
+  /** Of a consumer: never processed, because it never got so far. */
+  readonly notReached: number;
   /** There, although the client was told that they were not applied. */
   readonly failedButFound: number;
   /** There, although nobody sent them: the ledger is not this run's alone. */
@@ -28,14 +31,20 @@ const counted = new WeakMap<Ops, LedgerCount | undefined>();
 /** Undefined when it is no ledger, or was not read back whole: then nothing can be said of losses. Counted once. */
 export function ledgerOf(name: string, journal: Journal): LedgerCount | undefined {
   const ops = journal.ops[name];
-  if (ops === undefined || !ops.header.ledger) return undefined;
+  if (ops === undefined || !(ops.header.ledger || ops.header.records)) return undefined;
   if (!counted.has(ops)) {
     const whole = journal.events.some(
       (event) => event.type === 'workload' && event.workload === name && event.state === 'readBack',
     );
-    counted.set(ops, whole ? countLedger(ops, journal.readBacks[name] ?? []) : undefined);
+    counted.set(ops, whole ? count(ops, journal.readBacks[name] ?? []) : undefined);
   }
   return counted.get(ops);
+}
+
+function count(ops: Ops, copies: readonly ReadBack[]): LedgerCount | undefined {
+  if (!ops.header.records) return countLedger(ops, copies);
+  const consumed = countConsumed(ops, copies);
+  return consumed === undefined ? undefined : { ...consumed, failedButFound: 0, divergentCopies: 0 };
 }
 
 /** From the oldest lost write to the fault, or to the newest lost one when that was acknowledged later. */
@@ -60,6 +69,7 @@ export function countLedger(ops: Ops, readBacks: readonly ReadBack[]): LedgerCou
     lastLostMs: lostAtMs.length === 0 ? undefined : Math.max(...lostAtMs),
     duplicates: sum((one) => one.duplicates),
     reordered: sum((one) => one.reordered),
+    notReached: 0,
     failedButFound: sum((one) => one.failedButFound),
     foreign: sum((one) => one.foreign),
     divergentCopies: readBacks.filter((copy) => !copy.authoritative && !sameValues(copy, copies)).length,
