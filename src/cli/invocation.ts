@@ -22,6 +22,8 @@ export interface Entry {
   readonly sabotage: string | undefined;
   /** True: its workloads are pointed at nothing. */
   readonly unreachable?: boolean;
+  /** Asked when its turn has come: true = it is left out. */
+  skip?(): boolean;
 }
 
 export interface Invocation {
@@ -85,6 +87,7 @@ async function runAll(invocation: Invocation, cx: Running): Promise<readonly Rep
   const reports: Report[] = [];
   for (const [index, entry] of entries.entries()) {
     if (signal.aborted) break;
+    if (entry.skip?.() === true) continue;
     reports.push(await runEntry(entry, invocation, { ...cx, index, seed: seeds[index] ?? 0, versions }));
   }
   return reports;

@@ -16,7 +16,7 @@ import {
 } from './context.ts';
 import { invoke, type Outcome } from './invocation.ts';
 import { widthOf } from './labelled.ts';
-import type { Shown, Trial } from './prove/trial.ts';
+import { notProvable, type Shown, type Trial } from './prove/trial.ts';
 import { trialsOf } from './prove/trials.ts';
 import { type RunOptions, readCount } from './run-options.ts';
 
@@ -32,7 +32,10 @@ interface Done extends Shown {
   readonly report: Report;
 }
 
-/** Breaks drills on purpose. 0 when every sabotage was caught, 1 when one was missed. */
+/**
+ * Breaks drills on purpose, once they have passed as they are: the sabotages of one that does not would prove nothing. 0
+ * when every sabotage was caught, 1 when one was missed.
+ */
 export async function prove(names: readonly string[], options: RunOptions, cx: CommandContext): Promise<number> {
   const project = await openProject(options.config, cx);
   const runtime = chooseRuntime(project, options.runtime);
@@ -48,11 +51,11 @@ export async function proveLoaded(
   const proving = { registry: project.registry, reportsDir: project.reportsDir };
   const trials = loaded
     .flatMap((one) => trialsOf(one, proving))
-    .flatMap((trial) => Array.from({ length: repeat }, () => trial));
+    .flatMap((trial) => Array.from({ length: trial.sabotages ? repeat : 1 }, () => trial));
   const done: Done[] = [];
   const json = options.json === true;
   const teller = tellTrials(trials, { done, cx, json });
-  const entries = trials.map(({ entry }) => entry);
+  const entries = trials.map(({ entry, drill, asIs }) => ({ ...entry, skip: () => !asIs && isBroken(drill, done) }));
   const outcome = await invoke(
     { project, runtime, entries, options: { ...options, json: false }, console: teller },
     cx,
@@ -79,22 +82,37 @@ function tellTrials(
     },
     onRunEnd: async (report, { index }) => {
       const trial = trials[index] as Trial;
-      const shown = report.status === 'interrupted' ? cutShort : await trial.judge(report);
+      const shown = await judgeTrial(trial, report);
       done.push({ trial, report, ...shown });
       if (!json) print(cx, ...trialLines({ trial, ...shown }, widthOf(cx)));
     },
   };
 }
 
+async function judgeTrial(trial: Trial, report: Report): Promise<Shown> {
+  if (report.status === 'interrupted') return cutShort;
+  return trial.asIs && report.verdict !== 'passed' ? notProvable(report) : trial.judge(report);
+}
+
+/** It was run as it is, and did not pass. */
+function isBroken(drill: Drill, done: readonly Done[]): boolean {
+  return done.some(({ trial, report }) => trial.asIs && trial.drill === drill && report.verdict !== 'passed');
+}
+
 const cutShort: Shown = { result: 'untried', because: 'it was interrupted', proved: [] };
 const words: Readonly<Record<Shown['result'], string>> = { caught: 'caught', missed: 'MISSED', untried: 'not tried' };
 
+const baselineWords: typeof words = { caught: 'passes', missed: 'FAILS', untried: 'unproved' };
+
 function trialLines({ trial, result, because }: Shown & { readonly trial: Trial }, width: number): readonly string[] {
   const [first = '', ...more] = wrap(`${trial.drill.name}: ${oneLine(trial.name)}: ${oneLine(because)}`, width - 11);
-  return [`${words[result].padEnd(9)}  ${first}`, ...more.map((line) => ' '.repeat(11) + line)];
+  const word = (trial.sabotages ? words : baselineWords)[result];
+  return [`${word.padEnd(9)}  ${first}`, ...more.map((line) => ' '.repeat(11) + line)];
 }
 
-function closing(trials: readonly Trial[], done: readonly Done[], loaded: readonly LoadedDrill[]): readonly string[] {
+function closing(all: readonly Trial[], ran: readonly Done[], loaded: readonly LoadedDrill[]): readonly string[] {
+  const trials = all.filter(({ sabotages }) => sabotages);
+  const done = ran.filter(({ trial }) => trial.sabotages);
   const count = (result: Shown['result']): number => done.filter((one) => one.result === result).length;
   const parts = [
     `${count('caught')} caught`,
@@ -126,8 +144,9 @@ function unproved({ assertions, selfTest, name: drill }: Drill, done: readonly D
 function summary(drill: Drill, done: readonly Done[]) {
   return {
     drill: drill.name,
+    asItIs: done.find(({ trial }) => trial.drill === drill && trial.asIs)?.report.verdict,
     sabotages: done
-      .filter(({ trial }) => trial.drill === drill)
+      .filter(({ trial }) => trial.drill === drill && trial.sabotages)
       .map(({ trial, report, result, because }) => ({ name: trial.name, result, because, runId: report.runId })),
     unproved: unproved(drill, done),
   };

@@ -49,6 +49,7 @@ describe('prove', () => {
       proved: [
         {
           drill: 'tame',
+          asItIs: 'passed',
           sabotages: [
             {
               name: 'a shorter time',
@@ -63,6 +64,17 @@ describe('prove', () => {
     });
   });
 
+  it('runs no sabotage of a drill that does not pass as it is', async () => {
+    const strict = { ...rto, with: { atMost: '100ms' } };
+    const selfTest = [{ name: 'a longer wait', override: { timing: { heldFor: '2s' } }, fails: 'rto' }];
+    const name = sandbox.addDrill('failing', quickDrill({ method: [kill], assertions: [strict], selfTest }));
+    const { code, stdout } = await sandbox.run(['prove', name]);
+    const said = stdout.replaceAll(/\s+/g, ' ');
+    expect(code).toBe(1);
+    expect(said).toMatch(/FAILS failing: without any sabotage: .* its sabotages would prove nothing: rto failed/);
+    expect(said).toContain('1 sabotage: 0 caught, 0 missed, 1 not run');
+  });
+
   it('is interrupted as a run is: the cluster is rolled back, and nothing else begins', async () => {
     const name = sandbox.addDrill('interrupted', quickDrill({ method: [kill], assertions: [rto] }));
     const proving = sandbox.start(['prove', name]);
@@ -75,7 +87,9 @@ describe('prove', () => {
     proving.kill('SIGINT');
     await proving.endsWith(130);
     const said = proving.stdout().replaceAll(/\s+/g, ' ');
-    expect(said).toContain('not tried interrupted: the fault left out: it was interrupted');
+    expect(said).toContain(
+      'not tried interrupted: a tenth of the time that was measured as the limit: it was interrupted',
+    );
     expect(said).toContain('3 sabotages: 0 caught, 0 missed, 1 not tried, 2 not run');
     expect(leftovers(sandbox)).toEqual([]);
   });

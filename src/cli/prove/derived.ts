@@ -17,8 +17,8 @@ const NOWHERE = 'http://127.0.0.1:1/';
 
 /**
  * The fault left out must not pass, nor may workloads that reach nobody be anything but inconclusive, and an objective
- * of a tenth of what was measured must be failed. For the last one the drill is run as it is, and judged twice: a run
- * only records.
+ * of a tenth of what was measured must be failed. For that one the drill is run as it is, and judged twice: a run
+ * only records. It comes first, because a drill that does not pass as it is proves nothing.
  */
 export function derivedTrials({ drill }: LoadedDrill, proving: Proving): readonly Trial[] {
   const { registry } = proving;
@@ -29,9 +29,18 @@ export function derivedTrials({ drill }: LoadedDrill, proving: Proving): readonl
   const nowhere = listOf(document['workloads']).map(pointedAtNothing);
   const trial = (name: string, changed: JsonObject, more: Pick<Trial, 'judge'> & Pick<Entry, 'unreachable'>): Trial => {
     const { judge: judged, ...how } = more;
-    return { drill, name, entry: { drill: variant(changed), sabotage: name, ...how }, judge: judged };
+    const entry = { drill: variant(changed), sabotage: name, ...how };
+    return { drill, name, entry, asIs: false, sabotages: true, judge: judged };
   };
   return [
+    {
+      drill,
+      name: 'a tenth of the time that was measured as the limit',
+      entry: { drill, sabotage: undefined },
+      asIs: true,
+      sabotages: true,
+      judge: (report) => mustFailSooner(report, proving),
+    },
     ...(faultSteps(drill).length === 0
       ? []
       : [trial('the fault left out', { method: withoutFaults }, { judge: mustNotPass })]),
@@ -44,12 +53,6 @@ export function derivedTrials({ drill }: LoadedDrill, proving: Proving): readonl
             { judge: mustBeInconclusive, unreachable: true },
           ),
         ]),
-    {
-      drill,
-      name: 'a tenth of the time that was measured as the limit',
-      entry: { drill, sabotage: undefined },
-      judge: (report) => mustFailSooner(report, proving),
-    },
   ];
 }
 

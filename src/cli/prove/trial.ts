@@ -9,6 +9,10 @@ export interface Trial {
   readonly drill: Drill;
   readonly name: string;
   readonly entry: Entry;
+  /** Runs the drill as it is: where that does not pass, no sabotage of it can prove anything. */
+  readonly asIs: boolean;
+  /** False: it is only there to see that the drill passes. */
+  readonly sabotages: boolean;
   judge(report: Report): Shown | Promise<Shown>;
 }
 
@@ -19,6 +23,15 @@ export interface Shown {
   readonly because: string;
   /** Assertions that were shown to be able to fail. */
   readonly proved: readonly string[];
+}
+
+/** What a run of the drill as it is says of its sabotages, when it did not pass. */
+export function notProvable(report: Report): Shown {
+  const result = report.verdict === 'failed' ? 'missed' : 'untried';
+  const failed = report.assertions.filter(({ verdict }) => verdict !== 'passed');
+  const why = [...failed.map((finding) => findingWords(finding.name, finding)), ...problemWords(report)].join('; ');
+  const because = `without any sabotage it is ${report.verdict}, so that its sabotages would prove nothing: ${why}`;
+  return { result, because, proved: [] };
 }
 
 export interface Proving {

@@ -3,7 +3,7 @@ import { exampleDrill, testRegistry } from '../../../test/drill-registry.ts';
 import type { NamedFinding, Report } from '../../core/report.ts';
 import { parseDrill } from '../../drill/load.ts';
 import { passed } from '../../reporters/testing/passed.ts';
-import type { Trial } from './trial.ts';
+import { notProvable, type Trial } from './trial.ts';
 import { trialsOf } from './trials.ts';
 
 const proving = { registry: testRegistry, reportsDir: 'reports' };
@@ -26,10 +26,10 @@ function inconclusive(code: string): Report {
 }
 
 describe("a drill's own sabotages", () => {
-  const [rto] = trials(exampleDrill);
+  const [asItIs, rto] = trials(exampleDrill);
 
   it('are applied one by one, each under its name', () => {
-    const own = trials(exampleDrill);
+    const own = trials(exampleDrill).slice(1);
     expect(own.map(({ name }) => name)).toEqual([
       'watchers that wait a minute',
       'the host dies with its last second unsent',
@@ -38,6 +38,25 @@ describe("a drill's own sabotages", () => {
     expect(own.map(({ entry }) => entry.sabotage)).toEqual(own.map(({ name }) => name));
     expect(rto?.entry.drill.cluster.settings['sentinel']).toEqual({ 'down-after-milliseconds': 60_000 });
     expect(rto?.drill.cluster.settings['sentinel']).toBeUndefined();
+  });
+
+  it('come after the drill as it is, which has to pass', () => {
+    expect(asItIs).toMatchObject({
+      asIs: true,
+      sabotages: false,
+      entry: { drill: asItIs?.drill, sabotage: undefined },
+    });
+    const problems = [{ code: 'CLUSTER_FAILED', message: 'no memory', at: 'redis-1', hint: undefined }];
+    expect(notProvable({ ...reportWith(finding('rto', 'failed')), verdict: 'failed' })).toEqual({
+      result: 'missed',
+      because:
+        'without any sabotage it is failed, so that its sabotages would prove nothing: rto failed (what was seen)',
+      proved: [],
+    });
+    expect(notProvable({ ...reportWith(), verdict: 'inconclusive', problems })).toMatchObject({
+      result: 'untried',
+      because: expect.stringContaining('CLUSTER_FAILED: redis-1: no memory'),
+    });
   });
 
   it('are caught when the assertion that they name is failed, whatever the others are', () => {
@@ -65,7 +84,7 @@ describe("a drill's own sabotages", () => {
 
 describe('a drill without any', () => {
   const text = exampleDrill.slice(0, exampleDrill.indexOf('selfTest:'));
-  const [left, nowhere, tenth] = trials(text.replace('method:', 'method:\n  - pause: 1s'));
+  const [tenth, left, nowhere] = trials(text.replace('method:', 'method:\n  - pause: 1s'));
 
   it('is run with its fault left out, under the same name, and must not pass', () => {
     expect(left?.entry.drill.method).toMatchObject([
@@ -91,5 +110,6 @@ describe('a drill without any', () => {
 
   it('is run as it is, for what it measures', () => {
     expect(tenth?.entry).toEqual({ drill: tenth?.drill, sabotage: undefined });
+    expect([tenth, left, nowhere].map((trial) => trial?.asIs)).toEqual([true, false, false]);
   });
 });
