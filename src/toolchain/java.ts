@@ -1,15 +1,17 @@
-import { cp, mkdir, mkdtemp, readdir, readlink, realpath, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readlink, realpath, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { findOnPath, lastLines, runCommand } from './command.ts';
 import { unpackPackages, whyNoPackages } from './debian.ts';
 import { collectLibraries } from './libraries.ts';
 import { installCommand, type Platform } from './platform.ts';
 import { isFound, type Made, type NotFound, type Program, type ToolContext, type ToolRecipe } from './recipe.ts';
+import { createTrustStore } from './trust-store.ts';
 
 const oldest = 17;
 
-/** Where `default-jre-headless` is an older Java, and a newer one is packaged beside it. */
-const defaultIsOld = /^(debian-11|ubuntu-2[0-2]\.)/;
+/** Releases that package Java 17; later ones have 21. */
+const has17 = /^(debian-1[12]$|ubuntu-2[0-4]\.)/;
 
 /** A Java runtime: JAVA_HOME, PATH, or out of the distribution's packages. */
 export const java: ToolRecipe = {
@@ -32,7 +34,7 @@ export const java: ToolRecipe = {
 };
 
 function packageOf(platform: Platform): string {
-  return defaultIsOld.test(platform.release) ? 'openjdk-17-jre-headless' : 'default-jre-headless';
+  return has17.test(platform.release) ? 'openjdk-17-jre-headless' : 'openjdk-21-jre-headless';
 }
 
 /** What programs that look for Java themselves take as JAVA_HOME. */
@@ -83,6 +85,7 @@ async function make(cx: ToolContext, directory: string): Promise<Made> {
   await mkdir(join(directory, 'lib'));
   const programs = ['bin/java', 'lib/server/libjvm.so', 'lib/libzip.so'].map((file) => join(home, file));
   await collectLibraries(cx, { programs, root, into: join(directory, 'lib') });
+  await rm(join(directory, 'lib/libjvm.so'), { force: true });
   await rm(workDir, { recursive: true });
   return { path: 'jre/bin/java', libraries: 'lib', sources };
 }
@@ -93,8 +96,12 @@ async function bringConfiguration(home: string, root: string): Promise<void> {
   for (const entry of entries.filter((each) => each.isSymbolicLink())) {
     const path = join(entry.parentPath, entry.name);
     const target = await readlink(path);
-    if (!target.startsWith('/')) continue;
+    if (!target.startsWith('/') || !existsSync(join(root, target))) continue;
     await rm(path);
-    await cp(join(root, target), path, { recursive: true, dereference: true }).catch(() => undefined);
+    await cp(join(root, target), path, { recursive: true, dereference: true });
   }
+  const trusted = join(home, 'lib/security/cacerts');
+  if (existsSync(trusted)) return;
+  await rm(trusted, { force: true });
+  await writeFile(trusted, createTrustStore());
 }

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findOnPath, runStep } from './command.ts';
 import { unpackPackages, whyNoPackages } from './debian.ts';
@@ -43,10 +44,11 @@ export async function copyJars(cx: ToolContext, { pom, java, workDir, into }: Co
 async function unpackMaven(cx: ToolContext, java: Program, workDir: string): Promise<[string, ...string[]]> {
   const { root } = await unpackPackages(cx, { tool: 'kafka-tools', packages: ['maven'], workDir });
   const home = join(root, 'usr/share/maven');
+  const boot = join(home, 'boot');
   return [
     java.path,
     '-classpath',
-    join(root, 'usr/share/java/plexus-classworlds2.jar'),
+    (await readdir(boot)).map((name) => join(boot, name)).join(':'),
     `-Dclassworlds.conf=${join(home, 'bin/m2.conf')}`,
     `-Dmaven.home=${home}`,
     `-Dmaven.multiModuleProjectDirectory=${workDir}`,
