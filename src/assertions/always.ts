@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Assertion } from '../core/kinds.ts';
 import { formatMs } from '../core/units.ts';
 import { finding } from './finding.ts';
-import { isFinding, readingsOf, tooSparse } from './readings.ts';
+import { isFinding, knownOnly, readingsOf, tooSparse } from './readings.ts';
 
 const params = z.strictObject({});
 
@@ -15,7 +15,8 @@ export const always: Assertion<z.output<typeof params>> = {
   takes: ['probe', 'tolerance', 'during', 'since'],
   requires: ['probe', 'tolerance'],
   check: (_, cx) => {
-    const readings = readingsOf(cx);
+    const all = readingsOf(cx);
+    const readings = isFinding(all) ? all : knownOnly(all);
     if (isFinding(readings)) return readings;
     const { judged, window, asked } = readings;
     const expected = `always ${asked}`;

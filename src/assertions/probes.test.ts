@@ -28,6 +28,23 @@ const between =
 const ALWAYS = '{ assert: always, probe: redis.topology, tolerance: { primaries: 1 }, during: kill }';
 const NEVER = '{ assert: never, probe: redis.topology, tolerance: { acceptingWrites: { atLeast: 2 } }, during: kill }';
 
+describe('a reading that cannot be judged', () => {
+  const without = (field: string) => (reading: Reading) => ({ ...reading, value: { [field]: 1 } });
+
+  it('is a gap for always and never, whatever it holds', async () => {
+    expect(await judged(ALWAYS, between(9000, 10_500, without('acceptingWrites')))).toMatchObject({
+      verdict: 'inconclusive',
+      because: expect.stringMatching(/^nothing was read for 1\.\d\d s, .* \(primaries no such field\)$/),
+    });
+    expect(await judged(NEVER, between(9000, 10_500, without('primaries')))).toMatchObject({
+      verdict: 'inconclusive',
+      because: expect.stringMatching(/^nothing was read for 1\.\d\d s/),
+    });
+    expect((await judged(ALWAYS, between(9000, 9100, without('acceptingWrites')))).verdict).toBe('passed');
+    expect((await judged(NEVER, without('primaries'))).because).toMatch(/^no reading could be judged/);
+  });
+});
+
 describe('always', () => {
   it('passes when all readings held', async () => {
     expect(await judged(ALWAYS)).toMatchObject({

@@ -14,6 +14,8 @@ export interface Judged {
   readonly startedMs: number;
   readonly atMs: number;
   readonly holds: boolean;
+  /** False: the tolerance could not be evaluated on it, so that it says neither yes nor no. */
+  readonly known: boolean;
   readonly actual: string;
 }
 
@@ -53,6 +55,15 @@ export function isFinding(readings: Readings | Finding): readings is Finding {
   return 'verdict' in readings;
 }
 
+/** Without those that could not be evaluated: for what has to be so all the time, or never, they are gaps. */
+export function knownOnly(readings: Readings): Readings | Finding {
+  const unknown = readings.judged.findLast(({ known }) => !known);
+  if (unknown === undefined) return readings;
+  const judged = readings.judged.filter(({ known }) => known);
+  if (judged.length === 0) return noData(readings.asked, `no reading could be judged: ${unknown.actual}`);
+  return { ...readings, judged, lastError: unknown.actual };
+}
+
 /** A slope is judged over all that was read, so that there is one answer; anything else at each reading. */
 function judgeEach(samples: readonly Sample[], tolerance: Tolerance, before: Json | undefined): readonly Judged[] {
   const read = samples.flatMap(({ startedMs, atMs, value }) =>
@@ -60,9 +71,9 @@ function judgeEach(samples: readonly Sample[], tolerance: Tolerance, before: Jso
   );
   const [first, last] = [read[0], read.at(-1)];
   if (first === undefined || last === undefined) return [];
-  const judge = (series: readonly Reading[]): Pick<Judged, 'holds' | 'actual'> => {
-    const { holds, actual } = evaluateSeries(tolerance, series, before);
-    return { holds, actual };
+  const judge = (series: readonly Reading[]): Pick<Judged, 'holds' | 'known' | 'actual'> => {
+    const { holds, known, actual } = evaluateSeries(tolerance, series, before);
+    return { holds, known, actual };
   };
   if (needsSeries(tolerance)) {
     const whole = judge(read);
