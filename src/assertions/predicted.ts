@@ -5,7 +5,7 @@ import type { Finding } from '../core/report.ts';
 import { formatMs } from '../core/units.ts';
 import type { Band, Verdict } from '../core/verdict.ts';
 import { faultTimes } from '../measure/faults.ts';
-import { phasesOf } from '../measure/phases.ts';
+import { FIRST_FAILURE, FIRST_SILENCE, phasesOf } from '../measure/phases.ts';
 import type { Recovery } from '../measure/recovery.ts';
 import { momentOf } from '../measure/windows.ts';
 import { eachOf, finding, noData } from './finding.ts';
@@ -85,7 +85,8 @@ function slowestPhase({ backByMs }: Recovery, { journal, step }: Context): strin
   const moment = momentOf(step, journal);
   const untilMs = backByMs ?? moment?.revertCalledMs ?? Number.POSITIVE_INFINITY;
   const phases = phasesOf(journal).filter(
-    ({ name, atMs }) => name !== 'first-failure' && atMs >= (moment?.byMs ?? 0) && atMs <= untilMs,
+    ({ name, atMs }) =>
+      name !== FIRST_FAILURE && name !== FIRST_SILENCE && atMs >= (moment?.byMs ?? 0) && atMs <= untilMs,
   );
   if (moment === undefined || phases.length === 0) return 'no server said where the time went';
   const moments = [{ name: 'the fault', atMs: moment.byMs }, ...phases];

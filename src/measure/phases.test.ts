@@ -31,6 +31,18 @@ describe('the story of a failover', () => {
     ]);
   });
 
+  it('speaks of no failure where nothing has failed: answers stopped for a while, and all came', async () => {
+    const run = recordedKill();
+    const held = operationsWith({ downFromMs: 0, downToMs: 0 }).map((op) => {
+      const hangs = op.sentMs >= at.kill && op.sentMs < at.back;
+      return hangs ? { ...op, settledMs: at.back + 1 + (op.sentMs - at.kill) / 1000 } : op;
+    });
+    run.operations = { writes: held };
+    const { report } = await judgeRecorded(run);
+    expect(report.measured['writes']).toMatchObject({ failed: 0, unknown: 0 });
+    expect(report.phases.map(({ name }) => name)).toEqual(['first-silence', 'first-write']);
+  });
+
   it('tells once what several say of the same node, and nothing from before the fault', async () => {
     const marks = [
       mark('+sdown', 'sentinel-1', at.kill - 1000),

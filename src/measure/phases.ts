@@ -2,7 +2,12 @@
 import type { Journal } from '../core/journal.ts';
 import type { Report } from '../core/report.ts';
 import { faultTimes } from './faults.ts';
+import { OK } from './operations.ts';
 import { serviceOf } from './service.ts';
+
+/** When the outage of a client began: with an operation that was not ok, or with answers that only stopped for a while. */
+export const FIRST_FAILURE = 'first-failure';
+export const FIRST_SILENCE = 'first-silence';
 
 type Phase = Report['phases'][number];
 
@@ -38,8 +43,11 @@ function clientPhases(workload: string, faultMs: number, journal: Journal): read
   const first = units.flatMap(({ gaps }) => gaps.find(({ toMs }) => toMs === undefined || toMs > faultMs) ?? []);
   if (first.length === 0) return [];
   const goneMs = Math.min(...first.map(({ begunByMs }) => begunByMs));
+  // Operations that hang and then succeed are an outage, too, in which nothing has failed.
+  const name =
+    journal.ops[workload]?.outcome.some((outcome) => outcome !== OK) === true ? FIRST_FAILURE : FIRST_SILENCE;
   const backMs = Math.max(...first.map(({ toMs }) => toMs ?? Number.POSITIVE_INFINITY));
-  const gone: Phase = { name: 'first-failure', atMs: goneMs, detail: workload };
+  const gone: Phase = { name, atMs: goneMs, detail: workload };
   if (!Number.isFinite(backMs)) return [gone];
   return [gone, { name: 'first-write', atMs: backMs, detail: `${workload}: acknowledged again` }];
 }

@@ -48,17 +48,16 @@ export function recoveryWords({ recoveryTimeMs, units }: MeasuredWorkload): stri
 }
 
 /**
- * The workload whose recovery says most of the drill. Of those that an objective was set for, the one that was away
- * longest; one that never recovered is worse than any number. Without an objective, of those that did recover: a client
- * that a drill cuts off on purpose is not expected to.
+ * The workload whose recovery says most of the drill: of those that an objective was set for, the one that was away
+ * longest; one that never recovered is worse than any number. Undefined where nobody asked for one: a drill may be about
+ * something else, and cut clients off on purpose.
  */
 export function worstRecovery(report: Report): MeasuredWorkload | undefined {
   const judged = report.assertions.filter(({ kind }) => kind === 'rto').map(({ data }) => data['workload']);
   const length = ({ recoveryTimeMs: time }: MeasuredWorkload): number => time?.high ?? Number.POSITIVE_INFINITY;
   return Object.entries(report.measured)
-    .filter(([name]) => judged.length === 0 || judged.includes(name))
+    .filter(([name, { recoveryTimeMs: time }]) => judged.includes(name) && time !== undefined)
     .map(([, workload]) => workload)
-    .filter(({ recoveryTimeMs: time }) => time !== undefined && (judged.length > 0 || time.high !== undefined))
     .reduce<MeasuredWorkload | undefined>((a, b) => (a === undefined || length(b) > length(a) ? b : a), undefined);
 }
 
