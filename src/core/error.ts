@@ -14,7 +14,8 @@ export type ErrorCode =
   | 'UNDO_FAILED' // a revert or rollback did not finish
   | 'WORKLOAD_FAILED' // a workload could not run (not: its operations failed)
   | 'JOURNAL_FAILED' // the journal or the undo log could not be written or read
-  | 'INTERRUPTED'
+  | 'INTERRUPTED' // somebody ended it: Ctrl-C, a signal, an abort
+  | 'STOP_CONDITION' // a guardrail of the drill was crossed, and the run was ended and rolled back
   | 'INTERNAL';
 
 /** One mistake in a file, at its place. `hint`: what was probably meant, or what to do. */

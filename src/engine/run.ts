@@ -251,7 +251,9 @@ class Run {
       nowMs: clock.nowMs,
       trip: (condition, because) => {
         journal.write({ type: 'stop', condition, because });
-        this.stopped.abort(new DrillError('INTERRUPTED', `stop condition "${condition}": ${because}`));
+        this.stopped.abort(
+          new DrillError('STOP_CONDITION', `the stop condition "${condition}" ended the run: ${because}`),
+        );
       },
     });
     guards.arm();

@@ -154,7 +154,7 @@ describe('a run that ended early', () => {
       exit: 5,
       verdict: 'inconclusive',
       status: 'aborted',
-      problems: [['INTERRUPTED', undefined]],
+      problems: [['STOP_CONDITION', undefined]],
     });
     expect((await judgeWith([ending('aborted')], ended)).problems).toEqual([['INTERRUPTED', undefined]]);
   });

@@ -86,7 +86,7 @@ function stops(events: readonly JournalEvent[]): readonly ReportProblem[] {
   return events
     .filter((event) => event.type === 'stop')
     .map(({ condition, because }) =>
-      doubt('INTERRUPTED', `the stop condition "${condition}" ended the run: ${because}`),
+      doubt('STOP_CONDITION', `the stop condition "${condition}" ended the run: ${because}`),
     );
 }
 

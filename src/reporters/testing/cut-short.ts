@@ -80,7 +80,7 @@ export const aborted: Report = {
   verdict: 'inconclusive',
   problems: [
     {
-      code: 'INTERRUPTED',
+      code: 'STOP_CONDITION',
       message: 'stop condition "redis.topology": acceptingWrites is 0 for 5.00 s',
       at: undefined,
       hint: undefined,
