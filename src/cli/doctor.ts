@@ -9,7 +9,7 @@ export async function doctor(options: { readonly json?: boolean }, cx: CommandCo
   else {
     const width = Math.max(...diagnoses.map(({ name }) => name.length));
     for (const { name, state, required, found, mend } of diagnoses) {
-      const word = state === 'ok' ? 'ok' : required ? state.toUpperCase() : `${state} (not needed)`;
+      const word = state === 'ok' ? 'ok' : required ? state.toUpperCase() : `${state} (optional)`;
       print(cx, `${name.padEnd(width)}  ${word.padEnd(8)}  ${found}`);
       if (state !== 'ok' && mend !== undefined) print(cx, `${' '.repeat(width)}  → ${mend}`);
     }

@@ -179,8 +179,9 @@ function addResultCommands(program: Command, cx: CommandContext, exit: Exit): vo
 function addMachineCommands(program: Command, cx: CommandContext, exit: Exit): void {
   program
     .command('setup')
+    .argument('[tools...]', 'which ones: redis-server, toxiproxy, kafka (and what it needs); all, if not said')
     .description('find or make the programs that a cluster needs, in a cache of our own')
-    .action(async () => exit(await (await import('./setup.ts')).setup(cx)));
+    .action(async (names: string[]) => exit(await (await import('./setup.ts')).setup(names, cx)));
   program
     .command('doctor')
     .description('what this machine has for drills, and what mends the rest')

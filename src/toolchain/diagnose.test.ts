@@ -45,6 +45,24 @@ describe('diagnose', () => {
     expect(on('toxiproxy')).toMatchObject({ state: 'ok', required: true });
   });
 
+  it('needs Java for Kafka only, and says so', async () => {
+    const without = await diagnoseWith({ ...redis, ...toxiproxy });
+    expect(without('java')).toMatchObject({
+      state: 'missing',
+      required: false,
+      found: expect.stringMatching(/^no java on PATH.*; drills without Kafka do without it$/) as string,
+    });
+    expect(without('kafka')).toMatchObject({
+      state: 'missing',
+      required: false,
+      found: expect.stringContaining('it needs java: no java on PATH') as string,
+    });
+    const old = await diagnoseWith({
+      java: 'openjdk version \\"11.0.2\\"\nOpenJDK Runtime Environment (build 11.0.2+9)',
+    });
+    expect(old('java')?.found).toMatch(/bin\/java is version 11\.0\.2\+9, and 17 or newer is needed/);
+  });
+
   it('needs Go only where Toxiproxy is missing', async () => {
     const withToxiproxy = await diagnoseWith(toxiproxy);
     expect(withToxiproxy('go')).toMatchObject({ state: 'missing', required: false });

@@ -39,10 +39,15 @@ export async function diagnose(options: Pick<ProvisionOptions, 'env' | 'signal'>
 async function diagnoseTool(cx: ToolContext, name: ToolName, cacheDir: string): Promise<Diagnosis> {
   const recipe: ToolRecipe = tools[name];
   const tool = await findTool(cx, recipe, cacheDir);
+  const required = !forKafka.has(name);
   if (isFound(tool)) {
     const from = tool.source === 'path' ? 'from PATH' : 'made by us';
-    return { name, state: 'ok', required: true, found: `${tool.version}, ${tool.path}, ${from}` };
+    const runs = tool.args === undefined ? tool.path : `run by ${tool.path}`;
+    return { name, state: 'ok', required, found: `${tool.version}, ${runs}, ${from}` };
   }
   const mend = recipe.whyNotMade(cx) === undefined ? 'firedrill setup' : recipe.mend(cx);
-  return { name, state: tool.broken === true ? 'broken' : 'missing', required: true, found: tool.why, mend };
+  const found = required ? tool.why : `${tool.why}; drills without Kafka do without it`;
+  return { name, state: tool.broken === true ? 'broken' : 'missing', required, found, mend };
 }
+
+const forKafka: ReadonlySet<ToolName> = new Set(['java', 'kafka-tools', 'kafka']);

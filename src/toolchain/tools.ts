@@ -1,3 +1,4 @@
+import { DrillError } from '../core/error.ts';
 import { java } from './java.ts';
 import { kafka } from './kafka.ts';
 import { kafkaTools } from './kafka-tools.ts';
@@ -17,3 +18,12 @@ export const tools = {
 export type ToolName = keyof typeof tools;
 
 export const toolNames = Object.keys(tools) as readonly ToolName[];
+
+/** Throws TOOL_MISSING for a name that is none. */
+export function toToolName(name: string): ToolName {
+  const tool = toolNames.find((each) => each === name);
+  if (tool !== undefined) return tool;
+  throw new DrillError('TOOL_MISSING', `the toolchain has no program "${name}"`, {
+    hint: `It has ${toolNames.join(', ')}.`,
+  });
+}

@@ -4,7 +4,7 @@ import type { RuntimeContext } from '../../core/kinds.ts';
 import type { NodeSpec } from '../../core/node.ts';
 import { isAlive } from '../../core/process-identity.ts';
 import { provision } from '../../toolchain/provision.ts';
-import { type ToolName, toolNames } from '../../toolchain/tools.ts';
+import { type ToolName, toToolName } from '../../toolchain/tools.ts';
 import { openToxiproxy } from '../links/toxiproxy.ts';
 import { launchOf, matrixOf } from './cluster.ts';
 import { homeOf, makeHomes, newDirectory, readLog, TOXIPROXY } from './home.ts';
@@ -32,14 +32,6 @@ export async function findPrograms(
 /** What the nodes run, each once, and Toxiproxy. Throws TOOL_MISSING for a name that the toolchain does not know. */
 export function toolsOf(nodes: readonly Pick<NodeSpec, 'program'>[]): readonly ToolName[] {
   return [...new Set([TOXIPROXY, ...nodes.map((node) => node.program.tool)])].map(toToolName);
-}
-
-function toToolName(name: string): ToolName {
-  const tool = toolNames.find((each) => each === name);
-  if (tool !== undefined) return tool;
-  throw new DrillError('TOOL_MISSING', `the toolchain has no program "${name}"`, {
-    hint: `It has ${toolNames.join(', ')}.`,
-  });
 }
 
 export interface HandleOptions {
