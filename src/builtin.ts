@@ -2,8 +2,11 @@
 import { kafkaCreateTopic } from './actions/kafka-create-topic.ts';
 import { kafkaElectPreferredLeaders } from './actions/kafka-elect-preferred-leaders.ts';
 import { kafkaReassign } from './actions/kafka-reassign.ts';
+import { kafkaResetOffsets } from './actions/kafka-reset-offsets.ts';
+import { kafkaSeek } from './actions/kafka-seek.ts';
 import { workloadPause } from './actions/workload-pause.ts';
 import { workloadRate } from './actions/workload-rate.ts';
+import { workloadScale } from './actions/workload-scale.ts';
 import { always } from './assertions/always.ts';
 import { availability } from './assertions/availability.ts';
 import { difference } from './assertions/difference.ts';
@@ -11,10 +14,12 @@ import { duplicates } from './assertions/duplicates.ts';
 import { errors } from './assertions/errors.ts';
 import { eventually } from './assertions/eventually.ts';
 import { isrRecovery } from './assertions/isr-recovery.ts';
+import { lagConvergence } from './assertions/lag-convergence.ts';
 import { latency } from './assertions/latency.ts';
 import { never } from './assertions/never.ts';
 import { ordering } from './assertions/ordering.ts';
 import { predicted } from './assertions/predicted.ts';
+import { rebalances } from './assertions/rebalances.ts';
 import { rpo } from './assertions/rpo.ts';
 import { rto } from './assertions/rto.ts';
 import { DrillError } from './core/error.ts';
@@ -61,7 +66,16 @@ export const builtin: Registry = {
     networkBandwidth,
     redisFailover,
   ]),
-  actions: byKind([workloadRate, workloadPause, kafkaElectPreferredLeaders, kafkaReassign, kafkaCreateTopic]),
+  actions: byKind([
+    workloadRate,
+    workloadPause,
+    workloadScale,
+    kafkaSeek,
+    kafkaResetOffsets,
+    kafkaElectPreferredLeaders,
+    kafkaReassign,
+    kafkaCreateTopic,
+  ]),
   probes: byKind([
     redisTopology,
     redisReplication,
@@ -86,6 +100,8 @@ export const builtin: Registry = {
     errors,
     ordering,
     duplicates,
+    lagConvergence,
+    rebalances,
     difference,
     always,
     eventually,

@@ -34,8 +34,11 @@ export interface KafkaGroupOptions extends KafkaConsumerOptions {
   readonly protocol: 'classic' | 'consumer';
 }
 
-/** `joined`: it is a member (again), and holds what the detail says. */
-export type ConsumerMark = 'joined' | 'rebalancing' | 'left' | 'commit failed' | 'failed' | 'crashed';
+/**
+ * `joined`: it is a member (again), and holds what the detail says. `reading`: it reads, and tells nothing of joining: it
+ * is in no group, or in one that rebalances without it.
+ */
+export type ConsumerMark = 'joined' | 'reading' | 'rebalancing' | 'left' | 'commit failed' | 'failed' | 'crashed';
 
 /** Disposing it leaves the group as an application that shuts down does. */
 export interface KafkaConsumer extends AsyncDisposable {

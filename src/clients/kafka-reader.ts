@@ -43,7 +43,7 @@ export function openKafkaReader(options: KafkaReaderOptions): KafkaConsumer {
     for (const { partition } of own) readers.get(unitOf(topic, partition))?.start(follower);
     return follower;
   });
-  options.tell('joined', `reads ${[...readers.keys()].join(', ')} without a group`);
+  options.tell('reading', `reads ${[...readers.keys()].join(', ')} without a group`);
   return {
     setPaused: (paused) => {
       state.paused = paused;

@@ -52,8 +52,10 @@ function configOf(options: KafkaGroupOptions): ConsumerOptions<Buffer, Buffer, B
   return { ...base, sessionTimeout: session, heartbeatInterval, rebalanceTimeout: Math.max(session, 60_000) };
 }
 
-function tellEvents(consumer: Bytes, { tell }: KafkaGroupOptions): void {
+function tellEvents(consumer: Bytes, { tell, protocol }: KafkaGroupOptions): void {
   consumer.on('consumer:group:join', ({ generationId, assignments }) => {
+    // By the new protocol partitions come and go while it stays a member.
+    if (protocol === 'consumer') return tell('reading', 'in a group by the consumer protocol');
     const units = (assignments ?? []).flatMap(({ topic, partitions }) =>
       partitions.map((partition) => unitOf(topic, partition)),
     );

@@ -31,6 +31,8 @@ const CATCH_UP = 0.6;
 const quietMs = 1000;
 /** The same of the same member is told once in this time. */
 const repeatMs = 1000;
+/** Each of them counts. */
+const JOINED = 'joined';
 
 export interface ConsumerPlan {
   readonly terms: ConsumerTerms;
@@ -155,7 +157,7 @@ export class ConsumerSession implements RunningWorkload {
     if (this.#ending) return;
     const nowMs = this.#clock.nowMs();
     const key = `${member} ${what} ${detail}`;
-    if (what !== 'joined' && nowMs - (this.#told.get(key) ?? Number.NEGATIVE_INFINITY) < repeatMs) return;
+    if (what !== JOINED && nowMs - (this.#told.get(key) ?? Number.NEGATIVE_INFINITY) < repeatMs) return;
     this.#told.set(key, nowMs);
     this.#cx.journal.write({ type: 'mark', mark: `consumer ${what}`, source: member, detail });
   }
