@@ -189,6 +189,42 @@ describe('validate', () => {
   });
 });
 
+describe('drills with a tag', () => {
+  const tagged = ['tags: [redis]', 'tags: [redis, nightly]'] as const;
+
+  it('are chosen although another one is not valid, which is told', async () => {
+    await writeExample('good', [tagged]);
+    await writeExample('other', [['title:', 'titel:']]);
+    const { code, stdout, stderr } = await firedrill(['plan', '--tag', 'nightly', ...config]);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/other.drill.yaml is not valid, and not chosen: .*validate other\n$/),
+    });
+    expect(stdout).toMatch(/^good · /);
+  });
+
+  it('are not run while one of them is not valid, or may be one of them', async () => {
+    await writeExample('good', [tagged]);
+    await writeExample('other', [tagged, ['title:', 'titel:']]);
+    expect(await firedrill(['plan', '--tag', 'nightly', ...config])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('other.drill.yaml'),
+    });
+    write('other', 'title: [A\ntags: [nightly]\n');
+    expect((await firedrill(['plan', '--tag', 'nightly', ...config])).code).toBe(2);
+  });
+
+  it('are none where nobody has the tag: those that there are, are named; a new drill has no cadence', async () => {
+    await writeExample('good');
+    expect(await firedrill(['run', '--tag', 'nightly', ...config])).toMatchObject({
+      code: 2,
+      stderr: 'firedrill: no drill is tagged nightly\n  → Tags: redis\n',
+    });
+    expect((await firedrill(['run', ...config])).stderr).toContain('no drill is tagged monthly');
+  });
+});
+
 describe('list', () => {
   it('shows what each drill proves, within 80 columns', async () => {
     const { code, stdout } = await firedrill(['list']);
@@ -203,10 +239,11 @@ describe('list', () => {
     const drills = JSON.parse(stdout) as { name: string; tags: string[]; proven: boolean }[];
     expect(drills.map(({ name }) => name)).toContain('redis-primary-kill');
     expect(drills.every(({ tags, proven }) => tags.includes('monthly') && proven)).toBe(true);
-    expect(await firedrill(['list', '--tag', 'no-such'])).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining('No drills'),
-    });
+    expect((await firedrill(['list', '--tag', 'no-such'])).stdout).toMatch(
+      /^No drill is tagged no-such\. Tags: .*monthly, nightly.*\n$/,
+    );
+    expect((await firedrill(['list', '--tag', 'monhtly'])).stdout).toContain('Did you mean monthly?');
+    expect((await firedrill(['list', '--tag', 'x', ...config])).stdout).toContain('No drills. ');
   });
 
   it('names a drill that does not load, and shows the others', async () => {

@@ -1,9 +1,10 @@
 // Drills that a command line means, loaded: all mistakes of all files are told before anything starts.
 import { DrillError } from '../core/error.ts';
 import { type LoadedDrill, loadDrill } from '../drill/load.ts';
-import type { CommandContext, Project } from './context.ts';
+import { type CommandContext, type Project, progress } from './context.ts';
 import { chooseDrillFiles, type DrillFile, listDrillFiles } from './drills.ts';
 import { type RunOptions, readParams } from './run-options.ts';
+import { mayHaveTag, tagHint } from './tags.ts';
 
 /** The tag that is meant when neither names nor tags are given: what a team runs once a month. */
 const DEFAULT_TAG = 'monthly';
@@ -20,21 +21,33 @@ export async function loadChosen(
     names.length > 0
       ? await chooseDrillFiles(names, project.drillsDir, cx.cwd)
       : await listDrillFiles(project.drillsDir, cx.cwd);
-  const chosen = tags.length === 0 ? files : await withTag(files, tags, project);
-  if (chosen.length > 0) return loadAll(chosen, options, project);
-  throw new DrillError('USAGE', `no drill is tagged ${tags.join(' or ')}`, {
-    hint: 'firedrill list shows drills and their tags.',
-  });
+  const chosen = tags.length === 0 ? files : await withTag(files, tags, { project, cx });
+  return loadAll(chosen, options, project);
 }
 
-/** Tags are read without the options: a param of one drill is not one of every other. */
+/**
+ * Tags are read without the options: a param of one drill is not one of every other. A drill that is not valid stands in
+ * the way of those only that are chosen with it.
+ */
 async function withTag(
   files: readonly DrillFile[],
   tags: readonly string[],
-  project: Project,
+  { project, cx }: { readonly project: Project; readonly cx: CommandContext },
 ): Promise<readonly DrillFile[]> {
-  const loaded = await loadAll(files, { param: [], set: [] }, project);
-  return files.filter((_, at) => loaded[at]?.drill.tags.some((tag) => tags.includes(tag)));
+  const { registry } = project;
+  const loaded = await Promise.allSettled(files.map(({ file }) => loadDrill(file, { registry })));
+  const drills = loaded.flatMap((result) => (result.status === 'fulfilled' ? [result.value.drill] : []));
+  const chosen: DrillFile[] = [];
+  for (const [at, file] of files.entries()) {
+    const drill = drills.find((one) => one.file === file.file);
+    const isMeant =
+      drill === undefined ? await mayHaveTag(file.file, tags) : drill.tags.some((tag) => tags.includes(tag));
+    if (isMeant) chosen.push(file);
+    else if (loaded[at]?.status === 'rejected')
+      progress(cx, `${file.file} is not valid, and not chosen: firedrill validate ${file.name}`);
+  }
+  if (chosen.length > 0) return chosen;
+  throw new DrillError('USAGE', `no drill is tagged ${tags.join(' or ')}`, { hint: tagHint(tags, drills) });
 }
 
 async function loadAll(

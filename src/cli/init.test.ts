@@ -28,7 +28,7 @@ describe('init', () => {
 
   it('writes a drill that can be planned and proved', async () => {
     await firedrill(['init'], { cwd: project });
-    const { code, stdout } = await firedrill(['plan', '--config', config(), '--json']);
+    const { code, stdout } = await firedrill(['plan', 'my-first', '--config', config(), '--json']);
     const [plan] = JSON.parse(stdout) as { drill: { name: string }; steps: { fault: { touches: string[] } }[] }[];
     expect({ code, name: plan?.drill.name, touches: plan?.steps[0]?.fault.touches }).toEqual({
       code: 0,

@@ -6,6 +6,7 @@ import { wrap } from '../reporters/text.ts';
 import { type CommandContext, openProject, type Project, print, printJson, progress } from './context.ts';
 import { type DrillFile, listDrillFiles } from './drills.ts';
 import { widthOf } from './labelled.ts';
+import { tagHint } from './tags.ts';
 
 export interface ListOptions {
   readonly config?: string;
@@ -21,7 +22,9 @@ export async function list(options: ListOptions, cx: CommandContext): Promise<nu
   const drills = loaded.filter((drill) => drill !== undefined);
   const meant = drills.filter(({ tags }) => options.tag.length === 0 || options.tag.some((tag) => tags.includes(tag)));
   if (options.json === true) printJson(cx, meant.map(summary));
-  else if (meant.length === 0) print(cx, 'No drills. firedrill init writes one to start from.');
+  else if (drills.length === 0) print(cx, 'No drills. firedrill init writes one to start from.');
+  else if (meant.length === 0)
+    print(cx, `No drill is tagged ${options.tag.join(' or ')}. ${tagHint(options.tag, drills)}`);
   else print(cx, ...render(meant, widthOf(cx)));
   return drills.length === loaded.length ? 0 : 2;
 }

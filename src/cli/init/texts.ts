@@ -23,8 +23,9 @@ title: A killed Redis primary is replaced within 10 s and no confirmed write is 
 description: Sentinel must promote a replica, and clients must find it by themselves.
 # What the person on call does when this drill fails.
 onFailure: Ask each Sentinel who is primary. If they agree on a dead node, run SENTINEL FAILOVER mymaster on one.
-# How often it has to be run: nightly, daily, weekly, monthly, quarterly or yearly. It is a tag too (--tag monthly).
-cadence: monthly
+# How often it has to be run: nightly, daily, weekly, monthly, quarterly or yearly. It is a tag too, and what is tagged
+# monthly is run when no drill is named.
+# cadence: monthly
 tags: [redis]
 # Values that have a name: $rto below. From the command line: --param rto=15s
 params:
