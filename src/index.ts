@@ -87,6 +87,7 @@ export async function runDrill(file: string, options: RunDrillOptions = {}): Pro
     suiteId: createRunId('suite'),
     seed,
     sabotage: undefined,
+    overrides: { param: Object.entries(params).map(([name, value]) => `${name}=${value}`), set },
     reportsDir: resolve(reportsDir),
     versions: { firedrill: packageJson.version, node: process.versions.node },
     keep: false,

@@ -121,6 +121,7 @@ async function runEntry(entry: Entry, invocation: Invocation, cx: EntryContext):
     suiteId,
     seed,
     sabotage: entry.sabotage,
+    overrides: { param: options.param, set: options.set },
     reportsDir: project.reportsDir,
     versions,
     keep: options.keep === true,

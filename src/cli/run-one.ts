@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { createClock } from '../core/clock.ts';
 import type { Drill } from '../core/drill.ts';
-import type { JournalEvent } from '../core/journal.ts';
+import type { JournalEvent, Overrides } from '../core/journal.ts';
 import type { Registry, Runtime } from '../core/kinds.ts';
 import type { Report } from '../core/report.ts';
 import { configHash, createRunId, hostFacts } from '../engine/header.ts';
@@ -22,6 +22,8 @@ export interface RunOne {
   readonly suiteId: string;
   readonly seed: number;
   readonly sabotage: string | undefined;
+  /** What the command line has laid over the drill. */
+  readonly overrides: Overrides;
   readonly reportsDir: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly keep: boolean;
@@ -65,6 +67,7 @@ export async function runOne(one: RunOne): Promise<{ readonly report: Report; re
       configHash: configHash(one.drill, one.runtime.kind),
       drill: one.drill,
       sabotage: one.sabotage,
+      overrides: one.overrides,
     },
     interrupt: AbortSignal.any([one.interrupt, unwritable.signal]),
     keep: one.keep,

@@ -39,6 +39,15 @@ export interface RunStarted {
   readonly drill: Drill;
   /** Name of the sabotage, when this is a self-test. */
   readonly sabotage: string | undefined;
+  /** What the command line laid over the drill. */
+  readonly overrides?: Overrides;
+}
+
+export interface Overrides {
+  /** `name=value`. */
+  readonly param: readonly string[];
+  /** `path=value`. */
+  readonly set: readonly string[];
 }
 
 /**

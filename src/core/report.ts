@@ -1,6 +1,6 @@
 // What the judge makes of a journal, and all that a reporter gets.
 import type { Position } from './drill.ts';
-import type { RunStatus } from './journal.ts';
+import type { Overrides, RunStatus } from './journal.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Band, Bounds, Verdict } from './verdict.ts';
 
@@ -115,6 +115,8 @@ export interface Report {
   readonly target: string | undefined;
   readonly dryRun: boolean;
   readonly sabotage: string | undefined;
+  /** What the command line laid over the drill: with it, the run can be made again. */
+  readonly overrides: Overrides;
   readonly configHash: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly host: JsonObject;

@@ -54,6 +54,7 @@ type IdentityField =
   | 'target'
   | 'dryRun'
   | 'sabotage'
+  | 'overrides'
   | 'configHash'
   | 'versions'
   | 'host'
@@ -72,6 +73,7 @@ function identityOf({ run }: Journal): Pick<Report, IdentityField> {
     target: run.target,
     dryRun: run.dryRun,
     sabotage: run.sabotage,
+    overrides: run.overrides ?? { param: [], set: [] },
     configHash: run.configHash,
     versions: run.versions,
     host: run.host,

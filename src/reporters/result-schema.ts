@@ -147,6 +147,9 @@ export const resultSchema = z
     target: z.string().optional(),
     dryRun: z.boolean(),
     sabotage: z.string().optional().describe('name of the self-test: its failures are wanted'),
+    overrides: z
+      .object({ param: z.array(z.string()), set: z.array(z.string()) })
+      .describe('what the command line laid over the drill: name=value, path=value'),
     configHash: z
       .string()
       .describe('the same for the same drill with the same params and settings on the same runtime'),

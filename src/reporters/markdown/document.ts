@@ -101,7 +101,7 @@ function howTo(report: Report): string[] {
   return [
     ...codeBlock(reproduce(report), 'sh'),
     '',
-    `The same \`--param\` and \`--set\` as then are needed, if there were any (config hash ${code(report.configHash)}).`,
+    `Its config hash is then ${code(report.configHash)} again.`,
     `To judge what was recorded again, without a cluster: ${code(`firedrill judge reports/${report.runId}`)}`,
   ];
 }

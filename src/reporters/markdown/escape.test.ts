@@ -62,7 +62,7 @@ describe('report.md', () => {
 describe('the command that reproduces a run', () => {
   it('has the seed and the place', () => {
     expect(reproduce(sampleReports.dirty)).toBe(
-      'firedrill run redis-primary-host-crash --runtime local --target staging --seed 7',
+      `firedrill run redis-primary-host-crash --runtime local --target staging --seed 7 --param rto=15s --set cluster.settings.sentinel.down-after-milliseconds=3000 --set 'title=Not ours'`,
     );
   });
 

@@ -1,10 +1,14 @@
 import type { Report } from '../../core/report.ts';
 
-/** The command that runs the same again: same drill, same seed, same place. `--param` and `--set` are not in a report. */
-export function reproduce({ drill, runtime, target, seed, sabotage }: Report): string {
+/** The command that runs the same again: same drill, same seed, same place, and what was laid over the drill. */
+export function reproduce({ drill, runtime, target, seed, sabotage, overrides }: Report): string {
   const where = target === undefined ? '' : ` --target ${quote(target)}`;
   const how = sabotage === undefined ? '' : ' --selftest';
-  return `firedrill run ${quote(drill.name)} --runtime ${quote(runtime)}${where} --seed ${seed}${how}`;
+  const over = [
+    ...overrides.param.map((pair) => ` --param ${quote(pair)}`),
+    ...overrides.set.map((pair) => ` --set ${quote(pair)}`),
+  ].join('');
+  return `firedrill run ${quote(drill.name)} --runtime ${quote(runtime)}${where} --seed ${seed}${over}${how}`;
 }
 
 /** For a POSIX shell. */

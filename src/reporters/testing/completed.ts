@@ -80,6 +80,7 @@ export const dirty: Report = {
   ...failed,
   runId: '20261121-140803-redis-primary-host-crash-4d5e',
   target: 'staging',
+  overrides: { param: ['rto=15s'], set: ['cluster.settings.sentinel.down-after-milliseconds=3000', 'title=Not ours'] },
   drill: {
     ...passed.drill,
     name: 'redis-primary-host-crash',

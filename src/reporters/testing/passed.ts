@@ -149,5 +149,6 @@ export const passed: Report = {
     formula: 'down-after + 0.3 s at least; at most down-after + 0.2 s (detection) + 0.7 s (votes) + 1.3 s (attach)',
     inputs: { 'down-after-milliseconds': 5000, 'min-replicas-to-write': 1 },
   },
+  overrides: { param: [], set: [] },
   machine: { processors: 2, loadAverage: 1.42, stoodStillMs: 11.3, sentLateMs: 4.9, tooBusy: [] },
 };
