@@ -38,6 +38,8 @@ export interface MetadataRequest {
   readonly book: AddressBook;
   /** Only these; without it, all topics. One that no broker knows is an error. */
   readonly topics?: readonly string[] | undefined;
+  /** Brokers that have the newest metadata, as far as that is known: if one of them answers, the others say nothing. */
+  readonly upToDate?: ReadonlySet<NodeName> | undefined;
 }
 
 /**
@@ -45,7 +47,8 @@ export interface MetadataRequest {
  * leader epoch wins; where that is the same (an ISR has no epoch of its own here), what its leader says, and else what most
  * say. Rejects when no broker answers, and for a topic that none of them knows.
  */
-export async function readMetadata(nodes: KafkaNodes, { book, topics }: MetadataRequest): Promise<KafkaMetadata> {
+export async function readMetadata(nodes: KafkaNodes, request: MetadataRequest): Promise<KafkaMetadata> {
+  const { book, topics, upToDate } = request;
   const asked = await nodes.askAll((connection) =>
     connection.ask(metadataV12.api, [topics === undefined ? null : [...topics], false]),
   );
@@ -55,7 +58,9 @@ export async function readMetadata(nodes: KafkaNodes, { book, topics }: Metadata
     const reasons = [...asked].map(([node, error]) => `${node}: ${error instanceof Error ? error.message : 'none'}`);
     throw new Error(`no broker answers: ${reasons.join('; ') || 'there is none'}`);
   }
-  return mergeMetadata(said, book, topics);
+  const newest = said.filter(({ node }) => upToDate?.has(node));
+  const merged = mergeMetadata(newest.length > 0 ? newest : said, book, topics);
+  return { ...merged, answered: said.map(({ node }) => node) };
 }
 
 type Answer = Awaited<ReturnType<typeof metadataV12.api.async>>;

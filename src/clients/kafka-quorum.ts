@@ -46,6 +46,17 @@ export async function readQuorum(nodes: KafkaNodes): Promise<KafkaQuorum | undef
   return newestQuorum(await Promise.all(asked));
 }
 
+/** A replica that has not had all of the log for longer does not know what is so now. Replicas fetch twice a second. */
+const IN_STEP_WITHIN_MS = 2000;
+
+/** Pure: voters and observers that have all of the metadata log, by Kafka's own numbers. */
+export function inStep({ voters, observers }: KafkaQuorum): ReadonlySet<number> {
+  const all = [...voters, ...observers];
+  return new Set(
+    all.flatMap(({ id, behindMs }) => (behindMs !== undefined && behindMs < IN_STEP_WITHIN_MS ? [id] : [])),
+  );
+}
+
 /** Pure. */
 export function newestQuorum(answers: readonly (KafkaQuorum | undefined)[]): KafkaQuorum | undefined {
   return answers

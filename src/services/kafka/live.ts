@@ -4,7 +4,7 @@ import { kafkaIdOf, kafkaNodeNames } from '../../clients/kafka-ids.ts';
 import { type KafkaMetadata, readMetadata } from '../../clients/kafka-metadata.ts';
 import { type KafkaNodes, openKafkaNodes } from '../../clients/kafka-nodes.ts';
 import { readHighWatermarks } from '../../clients/kafka-offsets.ts';
-import { type KafkaQuorum, readQuorum } from '../../clients/kafka-quorum.ts';
+import { inStep, type KafkaQuorum, readQuorum } from '../../clients/kafka-quorum.ts';
 import type { ServiceView } from '../../core/cluster.ts';
 import { DrillError } from '../../core/error.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
@@ -44,10 +44,9 @@ export function openWays(service: string, cx: Pick<LiveContext, 'cluster'>, time
 /** Throws CLUSTER_FAILED while neither a broker nor an active controller answers. */
 export async function view(name: string, cx: LiveContext): Promise<ServiceView> {
   using ways = openWays(name, cx);
-  const [metadata, quorum] = await Promise.all([
-    readMetadata(ways.brokers, ways).catch((error: Error) => error),
-    readQuorum(ways.all),
-  ]);
+  const quorum = await readQuorum(ways.all);
+  const upToDate = quorum && upToDateNodes(ways, quorum);
+  const metadata = await readMetadata(ways.brokers, { ...ways, upToDate }).catch((error: Error) => error);
   if (metadata instanceof Error && quorum === undefined) {
     throw new DrillError('CLUSTER_FAILED', `no node of ${name} answers through the probes' links: ${metadata.message}`);
   }
@@ -56,6 +55,11 @@ export async function view(name: string, cx: LiveContext): Promise<ServiceView> 
     .map((node) => node.name);
   const facts = factsFrom(ways, { metadata: metadata instanceof Error ? undefined : metadata, quorum, controllers });
   return { kind: 'kafka', roles: rolesOf(ways, facts), facts };
+}
+
+/** Brokers that a partition keeps from the controllers go on telling what was: the active one knows who they are. */
+export function upToDateNodes({ names }: KafkaWays, quorum: KafkaQuorum): ReadonlySet<NodeName> {
+  return new Set([...inStep(quorum)].flatMap((id) => names.get(id) ?? []));
 }
 
 interface Read {

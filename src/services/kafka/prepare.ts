@@ -1,17 +1,16 @@
 // From processes that have just been started to a cluster with the drill's topics. Everything is asked, nothing slept for.
-import { type KafkaMetadata, readMetadata } from '../../clients/kafka-metadata.ts';
-import { readQuorum } from '../../clients/kafka-quorum.ts';
+import { electPreferredLeaders, throughOneBroker } from '../../clients/kafka-admin.ts';
+import { type KafkaPartition, readMetadata, unitOf } from '../../clients/kafka-metadata.ts';
+import { inStep, readQuorum } from '../../clients/kafka-quorum.ts';
 import { createTopics, type NewKafkaTopic } from '../../clients/kafka-topics.ts';
 import { DrillError } from '../../core/error.ts';
 import type { LiveContext, ServiceSpec } from '../../core/kinds.ts';
 import { waitFor } from '../../core/wait.ts';
-import { type KafkaWays, openWays } from './live.ts';
+import { type KafkaWays, openWays, upToDateNodes } from './live.ts';
 import { newTopics } from './topics.ts';
 
 const POLL_MS = 50;
-const CREATE_TIMEOUT_MS = 5000;
-/** A controller that has read nothing for this long does not take part. */
-const IN_STEP_WITHIN_MS = 2000;
+const ADMIN_TIMEOUT_MS = 5000;
 /** The signal says when to give up; this is only so that something does. */
 const AT_MOST_MS = 600_000;
 
@@ -57,24 +56,25 @@ function isTimeout({ aborted, reason }: AbortSignal): boolean {
   return aborted && reason instanceof Error && reason.name === 'TimeoutError';
 }
 
+/** Right after a partition everybody still tells what was: only who has read the metadata log to its end is asked. */
 async function missingNodes(ways: KafkaWays, controllers: number): Promise<string | undefined> {
-  const [metadata, quorum] = await Promise.all([readMetadata(ways.brokers, ways), readQuorum(ways.all)]);
+  const quorum = await readQuorum(ways.all);
   if (quorum === undefined) return 'no controller is active';
-  const inStep = quorum.voters.filter(({ behindMs }) => behindMs !== undefined && behindMs < IN_STEP_WITHIN_MS);
-  if (inStep.length < controllers) return `${inStep.length} of ${controllers} controllers are in step`;
-  const absent = ways.brokers.nodes.map(({ node }) => node).filter((node) => !isThere(node, metadata));
+  const current = inStep(quorum);
+  const voting = quorum.voters.filter(({ id }) => current.has(id)).length;
+  if (voting < controllers) return `${voting} of ${controllers} controllers are in step`;
+  const upToDate = upToDateNodes(ways, quorum);
+  const { answered, brokers } = await readMetadata(ways.brokers, { ...ways, upToDate });
+  const unfenced = [...brokers.values()];
+  const absent = ways.brokers.nodes
+    .map(({ node }) => node)
+    .filter((node) => !upToDate.has(node) || !answered.includes(node) || !unfenced.includes(node));
   return absent.length === 0 ? undefined : `${absent.join(', ')} not there, or fenced`;
-}
-
-function isThere(node: string, { answered, brokers }: KafkaMetadata): boolean {
-  return answered.includes(node) && [...brokers.values()].includes(node);
 }
 
 /** Once more is no harm: one whose answer was lost is there already. */
 async function create({ brokers }: KafkaWays, topics: readonly NewKafkaTopic[]): Promise<string | undefined> {
-  const [first] = brokers.nodes;
-  if (first === undefined) throw new DrillError('INTERNAL', 'a Kafka without a broker');
-  const answers = await brokers.ask(first.node, (connection) => createTopics(connection, topics, CREATE_TIMEOUT_MS));
+  const answers = await throughOneBroker(brokers, (broker) => createTopics(broker, topics, ADMIN_TIMEOUT_MS));
   const refused = answers.filter(({ error }) => error !== undefined && error !== 'TOPIC_ALREADY_EXISTS');
   const wrong = refused.find(({ error = '' }) => error.startsWith('INVALID_') || error === 'POLICY_VIOLATION');
   if (wrong !== undefined) {
@@ -85,16 +85,20 @@ async function create({ brokers }: KafkaWays, topics: readonly NewKafkaTopic[]):
   return refused.length === 0 ? undefined : refused.map(({ name, error }) => `topic ${name}: ${error}`).join('; ');
 }
 
+/** A broker that was fenced in between, on a machine that is busy, has lost its leaders: it gets them back. */
 async function missingReplicas(ways: KafkaWays, topics: readonly NewKafkaTopic[]): Promise<string | undefined> {
   const names = topics.map(({ name }) => name);
   const { partitions } = await readMetadata(ways.brokers, { book: ways.book, topics: names });
+  const astray: KafkaPartition[] = [];
   for (const { name, replicas } of topics) {
     for (const [index, wanted] of replicas.entries()) {
-      const partition = partitions.get(`${name}/${index}`);
-      if (partition === undefined) return `${name}/${index} is not there yet`;
-      if (partition.isr.length < wanted.length) return `the ISR of ${name}/${index} is ${partition.isr.join()}`;
-      if (partition.leader !== wanted[0]) return `${name}/${index} is not led by broker ${wanted[0]}`;
+      const partition = partitions.get(unitOf(name, index));
+      if (partition === undefined) return `${unitOf(name, index)} is not there yet`;
+      if (partition.isr.length < wanted.length) return `the ISR of ${partition.unit} is ${partition.isr.join()}`;
+      if (partition.leader !== wanted[0]) astray.push(partition);
     }
   }
-  return undefined;
+  if (astray.length === 0) return undefined;
+  await throughOneBroker(ways.brokers, (broker) => electPreferredLeaders(broker, astray, ADMIN_TIMEOUT_MS));
+  return `${astray.map(({ unit }) => unit).join(', ')} not led by the first of their replicas`;
 }
