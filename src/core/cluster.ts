@@ -48,6 +48,7 @@ export interface Capabilities {
   exec: Exec;
   logs: Logs;
   config: Config;
+  commands: Commands;
 }
 
 export interface NodeStatus {
@@ -125,6 +126,15 @@ export interface Logs {
 }
 export interface Config {
   read(node: NodeName): Promise<readonly ConfigFile[]>;
+}
+
+/** The command line tools of the systems in the cluster, as runbooks use them. */
+export interface Commands {
+  /**
+   * A directory for PATH that has them under the names that runbooks call them by (`kafka-topics.sh`). They know the
+   * nodes' own names, and reach them the way the probes do.
+   */
+  directory(): Promise<string>;
 }
 
 /** What a service says of itself at one moment. `facts` is for the journal and for words; kinds know their own shape. */

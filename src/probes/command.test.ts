@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,7 +21,9 @@ const book = {
     },
   ],
 };
-const cx = { cluster: { addresses: () => book, handle: { runId: 'run-1' } } } as unknown as LiveContext;
+const cx = {
+  cluster: { addresses: () => book, can: () => undefined, handle: { runId: 'run-1' } },
+} as unknown as LiveContext;
 
 let directory: string;
 beforeAll(async () => {
@@ -51,6 +53,21 @@ describe('command', () => {
     const script = 'printf "%s %s %s %s" "$FIREDRILL_REDIS" "$FIREDRILL_RUN" "$EXTRA" "$PWD"';
     const value = await read(['sh', '-c', script], { with: { env: { EXTRA: 'e' }, cwd: directory } });
     expect(value).toMatchObject({ stdout: `127.64.0.1:7000 run-1 e ${directory}` });
+  });
+
+  it('puts addresses where arguments ask for them, and nothing where there are none', async () => {
+    expect(await read(['echo', '-h {redis}', '{"x": {}}'])).toMatchObject({ stdout: '-h 127.64.0.1:7000 {"x": {}}' });
+    await expect(read(['echo', '{bootstrap}'])).rejects.toThrow('nothing can be put for {bootstrap}');
+  });
+
+  it('finds the tools of the cluster before any others', async () => {
+    const tool = join(directory, 'kafka-topics.sh');
+    await writeFile(tool, '#!/bin/sh\necho "ours: $*"\n', { mode: 0o755 });
+    const can = () => ({ directory: async () => directory });
+    const having = { cluster: { ...cx.cluster, can } } as unknown as LiveContext;
+    const params = commandProbe.params.parse({ run: ['kafka-topics.sh', '--list'] });
+    await using probe = await commandProbe.open(params, having);
+    expect(await probe.read(AbortSignal.timeout(10_000))).toMatchObject({ stdout: 'ours: --list' });
   });
 
   it('cuts long output, lets the program finish, and does not parse what was cut', async () => {

@@ -34,6 +34,7 @@ export const kafkaCommands: Readonly<Record<string, string>> = {
   'kafka-share-groups': `${TOOLS}.consumer.group.ShareGroupCommand`,
   'kafka-storage': 'kafka.tools.StorageTool',
   'kafka-streams-groups': `${TOOLS}.streams.StreamsGroupCommand`,
+  'kafka-topics': `${TOOLS}.TopicCommand`,
   'kafka-transactions': `${TOOLS}.TransactionsCommand`,
   'kafka-verifiable-consumer': `${TOOLS}.VerifiableConsumer`,
   'kafka-verifiable-producer': `${TOOLS}.VerifiableProducer`,

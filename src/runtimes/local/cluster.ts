@@ -1,9 +1,10 @@
 import type { Capabilities, Cluster, ClusterHandle } from '../../core/cluster.ts';
 import { DrillError } from '../../core/error.ts';
-import type { NodeName } from '../../core/node.ts';
+import { type NodeName, PROBE } from '../../core/node.ts';
 import { createLinks } from '../links/links.ts';
 import { loopbackMatrix, type Matrix } from '../links/matrix.ts';
 import { openToxiproxy } from '../links/toxiproxy.ts';
+import { createCommands } from './commands.ts';
 import { copyLogs, fillIn, homeOf, readConfig, readLog, removeDirectory, TOXIPROXY, withAddresses } from './home.ts';
 import type { Launch } from './launch.ts';
 import { releaseSubnet } from './lease.ts';
@@ -31,6 +32,9 @@ export function clusterOf(handle: ClusterHandle): Cluster {
     }),
     logs: { read: (node) => readLog(homeOf(state.directory, node)) },
     config: { read: (node) => readConfig(homeOf(state.directory, node)) },
+    ...(spec.nodes.some(({ program }) => program.tool === 'kafka')
+      ? { commands: createCommands({ directory: state.directory, hostsFile: matrix.hostsFile(PROBE) }) }
+      : {}),
   };
   let gone: Promise<void> | undefined;
   return {

@@ -18,7 +18,7 @@ export function createLocalRuntime(machine: Machine): Runtime {
   return {
     kind: KIND,
     summary: 'Native processes on this machine, each at its own loopback address, with links through Toxiproxy.',
-    capabilities: ['lifecycle', 'pausing', 'links', 'logs', 'config'],
+    capabilities: ['lifecycle', 'pausing', 'links', 'logs', 'config', 'commands'],
     open: async (spec, cx) => {
       onlyOnLinux(machine);
       const [programs, isolation] = await Promise.all([findPrograms(spec, cx), machine.findIsolation(cx.signal)]);
