@@ -49,4 +49,24 @@ describe('kafka.ledger through a failover', () => {
     expect(await ledgerCount(oracle, seen)).toMatchObject(nothingWrong);
     expect(await ledgerCount(subject, asSubject)).toMatchObject({ lost: 0, failedButFound: 0, foreign: 0 });
   }, 180_000);
+
+  it('is refused while too few replicas are in sync, and finds nothing afterwards that was', async () => {
+    await using oracle = await startKafkaLedger(cluster, { topic: 'orders' });
+    await using leaderOnly = await startKafkaLedger(cluster, { topic: 'orders', acks: 1 });
+    const runs = [oracle, leaderOnly];
+    await Promise.all(runs.map((run) => run.until('records', ({ ok }) => ok >= 100)));
+    await Promise.all([cluster.kill('broker-2'), cluster.kill('broker-3')]);
+    await oracle.until('refusals', ({ lastError }) => lastError === 'NOT_ENOUGH_REPLICAS');
+    const { failed } = oracle.workload.counters();
+    await oracle.until('more refusals', (now) => now.failed >= failed + 200);
+    await Promise.all([cluster.start('broker-2'), cluster.start('broker-3')]);
+    await Promise.all(runs.map(untilOkForLong));
+    await Promise.all(runs.map((run) => run.finish()));
+    const seen = await measured(oracle, 0);
+    expect(seen.endings['failed NOT_ENOUGH_REPLICAS']).toBeGreaterThan(200);
+    expect(await ledgerCount(oracle, seen)).toMatchObject(nothingWrong);
+    const withoutThem = await measured(leaderOnly, 0);
+    expect(withoutThem.endings['failed NOT_ENOUGH_REPLICAS']).toBeUndefined();
+    expect(await ledgerCount(leaderOnly, withoutThem)).toMatchObject({ duplicates: 0, failedButFound: 0, foreign: 0 });
+  }, 180_000);
 });
