@@ -33,11 +33,15 @@ export interface Invocation {
   readonly options: RunOptions;
   /** Tells people instead of the console reporter. */
   readonly console?: Reporter;
+  /** Reporters that are left out: the caller says it in its own words. */
+  readonly without?: readonly string[];
 }
 
 export interface Outcome {
   readonly reports: readonly Report[];
   readonly exitCode: number;
+  /** `reports/<suite-id>`. */
+  readonly dir: string;
   /** True if something of ours broke that no report knows: a reporter that threw. */
   readonly toolBroke: boolean;
 }
@@ -54,7 +58,7 @@ export async function invoke(invocation: Invocation, cx: CommandContext): Promis
     (line) => tell(line),
     () => `${cx.called} rollback ${running.runId}`,
   );
-  const choice = { ...options, console: invocation.console, signal: interruption.first };
+  const choice = { ...options, console: invocation.console, without: invocation.without, signal: interruption.first };
   const reporters = createReporters(choice, project, cx);
   tell = reporters.tell;
   await clearAway(project, tell, cx);
@@ -63,7 +67,7 @@ export async function invoke(invocation: Invocation, cx: CommandContext): Promis
   const reports = await runAll(invocation, { suiteId, interruption, reporter: reporters.reporter, tell, running });
   await reporters.reporter.onInvocationEnd?.(reports, info);
   if (options.json === true) printJson(cx, reports);
-  return { reports, exitCode: reporters.exit(reports).code, toolBroke: reporters.failures() > 0 };
+  return { reports, dir, exitCode: reporters.exit(reports).code, toolBroke: reporters.failures() > 0 };
 }
 
 interface Running {

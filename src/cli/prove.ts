@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import type { Drill } from '../core/drill.ts';
 import { exitOf } from '../core/exit-code.ts';
 import type { Reporter, Runtime } from '../core/kinds.ts';
 import type { Report } from '../core/report.ts';
 import type { LoadedDrill } from '../drill/load.ts';
 import { oneLine, wrap } from '../reporters/text.ts';
+import { writeDocument } from '../reporters/write-document.ts';
 import { loadChosen } from './chosen.ts';
 import {
   type CommandContext,
@@ -16,8 +18,10 @@ import {
 } from './context.ts';
 import { invoke, type Outcome } from './invocation.ts';
 import { widthOf } from './labelled.ts';
+import { renderTrialsJunit, type TriedOnce } from './prove/junit.ts';
 import { notProvable, type Shown, type Trial } from './prove/trial.ts';
 import { trialsOf } from './prove/trials.ts';
+import { reporterNames } from './reporters.ts';
 import { type RunOptions, readCount } from './run-options.ts';
 
 export interface ProveContext {
@@ -27,10 +31,7 @@ export interface ProveContext {
 }
 
 /** A trial that has been run. */
-interface Done extends Shown {
-  readonly trial: Trial;
-  readonly report: Report;
-}
+type Done = TriedOnce;
 
 /**
  * Breaks drills on purpose, once they have passed as they are: the sabotages of one that does not would prove nothing. 0
@@ -57,9 +58,11 @@ export async function proveLoaded(
   const teller = tellTrials(trials, { done, cx, json });
   const entries = trials.map(({ entry, drill, asIs }) => ({ ...entry, skip: () => !asIs && isBroken(drill, done) }));
   const outcome = await invoke(
-    { project, runtime, entries, options: { ...options, json: false }, console: teller },
+    { project, runtime, entries, options: { ...options, json: false }, console: teller, without: ['junit'] },
     cx,
   );
+  if (reporterNames(options, project).includes('junit'))
+    await writeDocument(join(outcome.dir, 'junit.xml'), renderTrialsJunit(trials, done));
   if (json)
     printJson(
       cx,

@@ -25,14 +25,15 @@ export interface Reporters {
 export interface ReporterChoice extends Pick<RunOptions, 'reporter' | 'json'> {
   /** Tells people instead of the console reporter, whatever is chosen. */
   readonly console?: Reporter | undefined;
+  /** Not these, whatever is chosen. */
+  readonly without?: readonly string[] | undefined;
   /** What has interrupted the invocation, once something has. */
   signal(): 'SIGINT' | 'SIGTERM' | undefined;
 }
 
 /** The console comes last: it says how all of it ended, and whether another one failed. */
 export function createReporters(choice: ReporterChoice, project: Project, cx: CommandContext): Reporters {
-  const names =
-    choice.reporter.length > 0 ? choice.reporter.flatMap((list) => list.split(',')) : project.config.reporters;
+  const names = reporterNames(choice, project).filter((name) => choice.without?.includes(name) !== true);
   const exit = (reports: readonly Report[]): Exit =>
     exitOf(reports, { signal: choice.signal(), toolBroke: multiplexer.failures().length > 0 });
   const others = names.filter((name) => name !== 'console').map((name) => createReporter(name, exit, cx));
@@ -47,6 +48,11 @@ export function createReporters(choice: ReporterChoice, project: Project, cx: Co
     exit,
     tell: (line) => (silent ? progress(cx, line) : multiplexer.onProgress(line)),
   };
+}
+
+/** Those that the command line asks for, or else the config. */
+export function reporterNames({ reporter }: Pick<RunOptions, 'reporter'>, { config }: Project): readonly string[] {
+  return reporter.length > 0 ? reporter.flatMap((list) => list.split(',')) : config.reporters;
 }
 
 function createReporter(
