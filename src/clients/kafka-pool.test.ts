@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Address } from '../core/node.ts';
+import { metadataV12 } from './kafka-api.ts';
+import { unsent } from './kafka-outcome.ts';
+import { type KafkaLease, LeaderPool } from './kafka-pool.ts';
+
+/** Accepts connections and says nothing. */
+interface Silent {
+  readonly address: Address;
+  readonly sockets: Set<Socket>;
+  readonly server: Server;
+  accepted: number;
+}
+
+async function startSilent(): Promise<Silent> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
+  const silent: Silent = { address, server, sockets: new Set(), accepted: 0 };
+  server.on('connection', (socket) => {
+    silent.accepted += 1;
+    silent.sockets.add(
+      socket
+        .resume()
+        .on('error', () => undefined)
+        .on('close', () => silent.sockets.delete(socket)),
+    );
+  });
+  return silent;
+}
+
+let one: Silent;
+let other: Silent;
+let pool: LeaderPool;
+beforeEach(async () => {
+  one = await startSilent();
+  other = await startSilent();
+  pool = new LeaderPool('test');
+});
+afterEach(() => {
+  pool[Symbol.dispose]();
+  for (const { server, sockets } of [one, other]) {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  }
+});
+
+const ask = (lease: KafkaLease): Promise<unknown> => lease.ask(metadataV12.api, [[], false]);
+
+describe('connections to the leader of a partition', () => {
+  it('are not to be had while nobody leads it, or nobody is there', async () => {
+    await expect(pool.take(100)).rejects.toThrow('nobody leads the partition');
+    const { address, server } = one;
+    await once(server.close(), 'close');
+    pool.use(address);
+    const error: unknown = await pool.take(1000).catch((reason: unknown) => reason);
+    expect(unsent(error)).toEqual({ outcome: 'failed', errorCode: 'ECONNREFUSED' });
+  });
+
+  it('belong to one operation at a time, with one kept ahead', async () => {
+    pool.use(one.address);
+    const leases = [await pool.take(1000), await pool.take(1000)];
+    await expect.poll(() => one.accepted).toBe(3);
+    for (const lease of leases) lease.release();
+    for (const lease of [await pool.take(1000), await pool.take(1000), await pool.take(1000)]) lease.release();
+    expect(one.accepted).toBe(3);
+  });
+
+  it('are given up when another broker leads, with what is under way', async () => {
+    pool.use(one.address);
+    const lease = await pool.take(1000);
+    const answer = ask(lease);
+    expect(lease.leaderChanged).toBe(false);
+    pool.use(other.address);
+    await expect(answer).rejects.toThrow();
+    expect(lease.leaderChanged).toBe(true);
+    lease.release();
+    await expect.poll(() => one.sockets.size).toBe(0);
+    (await pool.take(1000)).release();
+    expect(other.accepted).toBeGreaterThan(0);
+  });
+
+  it('stay when the same broker leads on', async () => {
+    pool.use(one.address);
+    const lease = await pool.take(1000);
+    pool.use({ ...one.address });
+    expect(lease.leaderChanged).toBe(false);
+  });
+
+  it('are used again behind answers that are owed: a silent broker does not get one for each operation', async () => {
+    pool.use(one.address);
+    const answers: Promise<unknown>[] = [];
+    const untilMs = performance.now() + 550;
+    while (performance.now() < untilMs) {
+      const lease = await pool.take(1000);
+      answers.push(ask(lease).catch(() => undefined));
+      lease.release();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(answers.length).toBeGreaterThan(30);
+    expect(one.accepted).toBeLessThan(15);
+    pool.use(undefined);
+    await Promise.all(answers);
+  });
+
+  it('are forgotten when the broker has closed them', async () => {
+    pool.use(one.address);
+    const lease = await pool.take(1000);
+    const answer = ask(lease);
+    await expect.poll(() => one.accepted).toBeGreaterThan(1);
+    for (const socket of one.sockets) socket.destroy();
+    await expect(answer).rejects.toThrow();
+    expect(lease.leaderChanged).toBe(false);
+    lease.release();
+    const before = one.accepted;
+    (await pool.take(1000)).release();
+    expect(one.accepted).toBeGreaterThanOrEqual(before);
+  });
+});
