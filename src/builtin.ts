@@ -23,7 +23,7 @@ import { rebalances } from './assertions/rebalances.ts';
 import { rpo } from './assertions/rpo.ts';
 import { rto } from './assertions/rto.ts';
 import { DrillError } from './core/error.ts';
-import type { Action, Assertion, Fault, Probe, Registry, Runtime, Service, Workload } from './core/kinds.ts';
+import type { Action, Assertion, Fault, Probe, Registry, Reporter, Runtime, Service, Workload } from './core/kinds.ts';
 import { hostCrash } from './faults/host-crash.ts';
 import { networkBandwidth } from './faults/network-bandwidth.ts';
 import { networkLatency } from './faults/network-latency.ts';
@@ -123,15 +123,17 @@ export interface KindLists {
   readonly workloads?: readonly Workload<unknown>[];
   readonly assertions?: readonly Assertion<unknown>[];
   readonly runtimes?: readonly Runtime[];
+  /** Each is used where its name is chosen: `--reporter`, or `reporters` of the config. */
+  readonly reporters?: readonly Reporter[];
 }
 const LISTS = ['services', 'faults', 'actions', 'probes', 'workloads', 'assertions', 'runtimes'] as const;
 
 /** The registry with the kinds of a plugin added. Throws USAGE when there are none, or one has the name of another. */
 export function withPlugin(registry: Registry, module: Readonly<Record<string, unknown>>, file: string): Registry {
-  if (!LISTS.some((list) => module[list] !== undefined)) {
+  if (![...LISTS, 'reporters'].some((list) => module[list] !== undefined)) {
     throw new DrillError('USAGE', 'it brings no kinds', {
       at: file,
-      hint: `Export lists of them: ${LISTS.join(', ')}`,
+      hint: `Export lists of them: ${[...LISTS, 'reporters'].join(', ')}`,
     });
   }
   const merged: Record<string, ReadonlyMap<string, unknown>> = { ...registry };

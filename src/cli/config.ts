@@ -5,12 +5,18 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { DrillError } from '../core/error.ts';
 
+/** Reporters that are built in. */
+export const REPORTERS: readonly string[] = ['console', 'json', 'markdown', 'junit'];
+
 export const configSchema = z.strictObject({
   drills: z.string().default('drills').describe('folder of the *.drill.yaml files'),
   reports: z.string().default('reports').describe('folder that results are written to'),
   runtime: z.string().default('local').describe('where the cluster lives when --runtime does not say'),
   plugins: z.array(z.string()).default([]).describe('modules with kinds of your own'),
-  reporters: z.array(z.string()).default(['console', 'json', 'markdown', 'junit']).describe('who tells of the results'),
+  reporters: z
+    .array(z.string())
+    .default([...REPORTERS])
+    .describe('who tells of the results'),
 });
 
 export interface Config extends z.output<typeof configSchema> {

@@ -5,9 +5,9 @@ import { pathToFileURL } from 'node:url';
 import { builtin, withPlugin } from '../builtin.ts';
 import { asTyped } from '../core/called-as.ts';
 import { DrillError } from '../core/error.ts';
-import type { Registry, Runtime } from '../core/kinds.ts';
+import type { Registry, Reporter, Runtime } from '../core/kinds.ts';
 import { closest } from '../drill/suggest.ts';
-import { type Config, loadConfig } from './config.ts';
+import { type Config, loadConfig, REPORTERS } from './config.ts';
 
 export interface CommandContext {
   readonly cwd: string;
@@ -35,6 +35,8 @@ export function progress(cx: CommandContext, line: string): void {
 export interface Project {
   readonly config: Config;
   readonly registry: Registry;
+  /** Of plugins, by name. */
+  readonly reporters: ReadonlyMap<string, Reporter>;
   readonly drillsDir: string;
   readonly reportsDir: string;
 }
@@ -43,19 +45,35 @@ export interface Project {
 export async function openProject(configFile: string | undefined, cx: CommandContext): Promise<Project> {
   const config = await loadConfig(configFile, cx.cwd);
   let registry = builtin;
+  const reporters = new Map<string, Reporter>();
   for (const plugin of config.plugins) {
     const file = resolve(config.root, plugin);
     const module = await import(pathToFileURL(file).href).catch((error: Error) => {
       throw new DrillError('USAGE', `the plugin could not be loaded: ${error.message}`, { at: file });
     });
     registry = withPlugin(registry, module, file);
+    for (const reporter of reportersOf(module, file)) {
+      if (REPORTERS.includes(reporter.name) || reporters.has(reporter.name))
+        throw new DrillError('USAGE', `there is a reporter "${reporter.name}" already`, { at: file });
+      reporters.set(reporter.name, reporter);
+    }
   }
   return {
     config,
     registry,
+    reporters,
     drillsDir: resolve(config.root, config.drills),
     reportsDir: resolve(config.root, config.reports),
   };
+}
+
+function reportersOf({ reporters = [] }: Readonly<Record<string, unknown>>, file: string): readonly Reporter[] {
+  if (Array.isArray(reporters) && reporters.every(isReporter)) return reporters;
+  throw new DrillError('USAGE', 'its export "reporters" is not a list of reporters, each with a name', { at: file });
+}
+
+function isReporter(value: unknown): value is Reporter {
+  return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string';
 }
 
 export function chooseRuntime(project: Project, name: string | undefined): Runtime {

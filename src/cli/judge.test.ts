@@ -102,6 +102,35 @@ describe('judge and report', () => {
     expect(readdirSync(join(project, 'reports/20261121-1200-suite')).sort()).toEqual(['junit.xml', 'summary.json']);
   });
 
+  it('tell a reporter that a plugin brings, when it is chosen', async () => {
+    await record('run-5', true);
+    const told = join(project, 'told.txt');
+    const reporter = `{ name: 'ticket', onRunEnd: (report) => writeFileSync(${JSON.stringify(told)}, report.verdict) }`;
+    writeFileSync(
+      join(project, 'mine.mjs'),
+      `import { writeFileSync } from 'node:fs';\nexport const reporters = [${reporter}];\n`,
+    );
+    const configure = (reporters: string): void =>
+      writeFileSync(join(project, 'firedrill.config.yaml'), `plugins: [mine.mjs]\nreporters: [${reporters}]\n`);
+    configure('json');
+    await firedrill(['judge', 'run-5', ...config]);
+    expect(existsSync(told)).toBe(false);
+    configure('json, ticket');
+    expect((await firedrill(['judge', 'run-5', ...config])).code).toBe(0);
+    expect(readFileSync(told, 'utf8')).toBe('passed');
+    configure('tickt');
+    expect((await firedrill(['judge', 'run-5', ...config])).stderr).toContain(
+      'there is no reporter "tickt"\n  → did you mean "ticket"?',
+    );
+    const refused = async (file: string, text: string): Promise<string> => {
+      writeFileSync(join(project, file), `export const reporters = ${text};\n`);
+      writeFileSync(join(project, 'firedrill.config.yaml'), `plugins: [${file}]\n`);
+      return (await firedrill(['judge', 'run-5', ...config])).stderr;
+    };
+    expect(await refused('taken.mjs', "[{ name: 'json' }]")).toContain('there is a reporter "json" already');
+    expect(await refused('none.mjs', '[{}]')).toContain('not a list of reporters');
+  });
+
   it('print it for programs', async () => {
     await record('run-3', true);
     const { stdout } = await firedrill(['report', 'run-3', '--json', ...config]);

@@ -4,11 +4,13 @@ import { DrillError } from '../core/error.ts';
 import { type Exit, exitOf } from '../core/exit-code.ts';
 import type { Reporter } from '../core/kinds.ts';
 import type { Report } from '../core/report.ts';
+import { suggest } from '../drill/suggest.ts';
 import { createConsoleReporter } from '../reporters/console/console.ts';
 import { createJsonReporter } from '../reporters/json.ts';
 import { createJunitReporter } from '../reporters/junit.ts';
 import { createMarkdownReporter } from '../reporters/markdown.ts';
 import { createMultiplexer } from '../reporters/multiplexer.ts';
+import { REPORTERS } from './config.ts';
 import { type CommandContext, type Project, progress } from './context.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -36,7 +38,7 @@ export function createReporters(choice: ReporterChoice, project: Project, cx: Co
   const names = reporterNames(choice, project).filter((name) => choice.without?.includes(name) !== true);
   const exit = (reports: readonly Report[]): Exit =>
     exitOf(reports, { signal: choice.signal(), toolBroke: multiplexer.failures().length > 0 });
-  const others = names.filter((name) => name !== 'console').map((name) => createReporter(name, exit, cx));
+  const others = names.filter((name) => name !== 'console').map((name) => createReporter(name, { exit, project, cx }));
   const own =
     choice.console ??
     createConsoleReporter({ stdout: cx.stdout, stderr: cx.stderr, env: cx.env, called: cx.called, exitOf: exit });
@@ -55,21 +57,30 @@ export function reporterNames({ reporter }: Pick<RunOptions, 'reporter'>, { conf
   return reporter.length > 0 ? reporter.flatMap((list) => list.split(',')) : config.reporters;
 }
 
-function createReporter(
-  name: string,
-  exit: (reports: readonly Report[]) => Exit,
-  { called }: CommandContext,
-): Reporter {
+interface Making {
+  readonly exit: (reports: readonly Report[]) => Exit;
+  readonly project: Project;
+  readonly cx: CommandContext;
+}
+
+function createReporter(name: string, { exit, project, cx }: Making): Reporter {
   switch (name) {
     case 'json':
       return createJsonReporter({ exitOf: exit });
     case 'markdown':
-      return createMarkdownReporter({ called });
+      return createMarkdownReporter({ called: cx.called });
     case 'junit':
       return createJunitReporter();
     default:
-      throw new DrillError('USAGE', `there is no reporter "${name}"`, {
-        hint: 'Known: console, json, markdown, junit',
-      });
+      return pluginReporter(name, project);
   }
+}
+
+function pluginReporter(name: string, { reporters }: Project): Reporter {
+  const found = reporters.get(name);
+  if (found !== undefined) return found;
+  const known = [...REPORTERS, ...reporters.keys()];
+  throw new DrillError('USAGE', `there is no reporter "${name}"`, {
+    hint: suggest(name, known) ?? `Known: ${known.join(', ')}`,
+  });
 }
