@@ -3,10 +3,7 @@ import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumedRecord, KafkaConsumer, KafkaConsumerOptions } from '../clients/kafka-consumer.ts';
 import { describeFailure } from '../clients/kafka-consumer.ts';
-import { openKafkaReader } from '../clients/kafka-reader.ts';
 import type { KafkaSubjectProfile } from '../clients/kafka-subject.ts';
-import { openKafkajsConsumer } from '../clients/kafkajs-consumer.ts';
-import { openPlatformaticConsumer } from '../clients/platformatic-consumer.ts';
 import { type Clock, createClock } from '../core/clock.ts';
 import type { MemberLine, MemberOrder, MemberSetup } from './kafka-consumer-terms.ts';
 import { decodeRecord } from './kafka-record.ts';
@@ -61,12 +58,15 @@ async function open(setup: MemberSetup): Promise<KafkaConsumer> {
     process: (record) => take(record, setup, clock),
     tell: (mark, detail) => say(['mark', mark, detail]),
   };
-  if (client === 'oracle') return openKafkaReader({ ...options, assigned });
+  if (client === 'oracle')
+    return (await import('../clients/kafka-reader.ts')).openKafkaReader({ ...options, assigned });
   const [library, hardened] = client.split('/');
   const profile: KafkaSubjectProfile = hardened === 'hardened' ? 'hardened' : 'defaults';
   const { group, commit, sessionTimeoutMs, protocol } = terms;
   const grouped = { ...options, group, commit, sessionTimeoutMs, protocol, profile };
-  return library === 'kafkajs' ? openKafkajsConsumer(grouped) : openPlatformaticConsumer(grouped);
+  // A member is up as soon as an application would be: it loads its own library and no other.
+  if (library === 'kafkajs') return (await import('../clients/kafkajs-consumer.ts')).openKafkajsConsumer(grouped);
+  return (await import('../clients/platformatic-consumer.ts')).openPlatformaticConsumer(grouped);
 }
 
 async function take(record: ConsumedRecord, { terms }: MemberSetup, clock: Clock): Promise<void> {

@@ -24,6 +24,8 @@ import type { AssignedUnit, ConsumerTerms, MemberLine } from './kafka-consumer-t
 import { decodeRecord } from './kafka-record.ts';
 import { OpsRecorder } from './open-loop-recorder.ts';
 
+/** A healthy start is no outage: members have this long to get ready. */
+const startWithinMs = 10_000;
 const leaveWithinMs = 5000;
 /** Of the time for reading back, this much is for catching up. */
 const CATCH_UP = 0.6;
@@ -54,6 +56,8 @@ export class ConsumerSession implements RunningWorkload {
   readonly #processed: Processed;
   readonly #indexOf: ReadonlyMap<string, number>;
   readonly #told = new Map<string, number>();
+  /** Members that have told something: that they read, or why they do not. */
+  readonly #ready = new Set<NodeName>();
   #lastLineMs = 0;
   #ending = false;
   #closed = false;
@@ -83,8 +87,14 @@ export class ConsumerSession implements RunningWorkload {
     });
   }
 
+  /** Resolves when every member reads; one that takes longer shows in its operations. */
   async start(): Promise<void> {
     await this.members.scale(this.#plan.members);
+    const ready = (): true | undefined =>
+      this.members.names.every((name) => this.#ready.has(name)) ? true : undefined;
+    const { signal } = this.#cx;
+    await waitFor(ready, { withinMs: startWithinMs, everyMs: 10, signal, what: 'members' }).catch(() => undefined);
+    signal.throwIfAborted();
   }
 
   counters(): LiveCounters {
@@ -154,6 +164,7 @@ export class ConsumerSession implements RunningWorkload {
   }
 
   #mark(member: NodeName, what: string, detail: string): void {
+    this.#ready.add(member);
     if (this.#ending) return;
     const nowMs = this.#clock.nowMs();
     const key = `${member} ${what} ${detail}`;
