@@ -141,7 +141,15 @@ export interface Report {
   readonly redundantAgainAtMs: Bounds | undefined;
   readonly offsets: { readonly before: Json; readonly after: Json } | undefined;
   readonly predicted: Band | undefined;
+  /** Kafka's in-sync replicas, from the first fault on. Absent when nobody watched them, or none was seen to fall out. */
+  readonly isr?: IsrTimes;
   readonly machine: MachineUse;
+}
+/** When the first replica was seen to be out of an ISR, and when the last one was seen to be in again, to stay. */
+export interface IsrTimes {
+  readonly shrunkAtMs: number;
+  /** Undefined = one was out until the end. */
+  readonly recoveredAtMs: number | undefined;
 }
 export interface ReportDrill {
   readonly name: string;

@@ -4,6 +4,7 @@ import type { Assertion } from '../core/kinds.ts';
 import type { FaultRecord, Finding, MeasuredWorkload, NamedFinding, Report } from '../core/report.ts';
 import { type Verdict, worst } from '../core/verdict.ts';
 import { faultTimes } from '../measure/faults.ts';
+import { isrTimes } from '../measure/isr.ts';
 import { machineUse } from '../measure/machine.ts';
 import { measure } from '../measure/measure.ts';
 import { phasesOf } from '../measure/phases.ts';
@@ -41,8 +42,14 @@ export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertio
     predicted: events.find(
       (event): event is EventOf<'predicted'> => event.type === 'predicted' && event.band !== undefined,
     )?.band,
+    ...replicas(journal),
     machine: machineUse(journal),
   };
+}
+
+function replicas(journal: Journal): Pick<Report, 'isr'> {
+  const isr = isrTimes(journal);
+  return isr === undefined ? {} : { isr };
 }
 
 type IdentityField =

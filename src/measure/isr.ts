@@ -1,6 +1,8 @@
 // When replicas fell out of step and were back, as kafka.replication told it. Pure.
 import type { Journal } from '../core/journal.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
+import type { IsrTimes } from '../core/report.ts';
+import { faultTimes } from './faults.ts';
 
 /** One reading: it shows what was so at a moment between the two. */
 export interface IsrReading {
@@ -46,6 +48,15 @@ export function isrStory(readings: readonly IsrReading[]): IsrStory {
     recovered: whole === undefined ? undefined : { notBeforeMs: last.startedMs, byMs: whole.atMs },
     last,
   };
+}
+
+/** For the result: from the first fault on, of the first probe that tells of replicas. Undefined when none was missing. */
+export function isrTimes(journal: Pick<Journal, 'events'>): IsrTimes | undefined {
+  const fromMs = faultTimes(journal.events)[0]?.calledMs;
+  const probe = journal.events.find((event) => event.type === 'probe' && missingIn(event.value) !== undefined);
+  if (fromMs === undefined || probe?.type !== 'probe') return undefined;
+  const { shrunk, recovered } = isrStory(isrReadings(journal, probe.probe).filter(({ atMs }) => atMs >= fromMs));
+  return shrunk && { shrunkAtMs: shrunk.byMs, recoveredAtMs: recovered?.byMs };
 }
 
 /** `orders/0 without broker 1`, and how many more. */

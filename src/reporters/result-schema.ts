@@ -176,6 +176,10 @@ export const resultSchema = z
     redundantAgainAtMs: bounds.optional().describe("when the hypothesis held again, on the run's clock"),
     offsets: z.object({ before: json, after: json }).optional().describe('replication offsets'),
     predicted: predicted.optional(),
+    isr: z
+      .object({ shrunkAtMs: atMs, recoveredAtMs: atMs.optional() })
+      .optional()
+      .describe("Kafka's in-sync replicas: when the first was seen to be out, and when the last was in again, to stay"),
     machine,
   })
   .meta({ title: 'Result of one Firedrill run (result.json)' });
