@@ -52,10 +52,16 @@ export function failureOf({ errorCode, baseOffset }: ProduceAnswer): KafkaFailur
   return { outcome: refusals.has(name) && baseOffset < 0n ? 'failed' : 'unknown', errorCode: name };
 }
 
+/** Nobody leads the partition: there is no broker to connect to. */
+export class NobodyLeads extends Error {
+  readonly code = 'LEADER_NOT_AVAILABLE';
+  override readonly name = 'NobodyLeads';
+}
+
 /** There was no connection to write to. */
 export function unsent(error: unknown): KafkaFailure {
-  const refused = codesOf(error).includes('ECONNREFUSED');
-  return { outcome: 'failed', errorCode: refused ? 'ECONNREFUSED' : 'NOT_CONNECTED' };
+  const telling = codesOf(error).find((code) => code === 'ECONNREFUSED' || code === 'LEADER_NOT_AVAILABLE');
+  return { outcome: 'failed', errorCode: telling ?? 'NOT_CONNECTED' };
 }
 
 /** It was written, and its answer did not come: it may have been applied. */

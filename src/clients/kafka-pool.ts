@@ -2,6 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Address } from '../core/node.ts';
 import { connectKafka, type KafkaApi, type KafkaConnection } from './kafka-connection.ts';
+import { NobodyLeads } from './kafka-outcome.ts';
 
 const spareWithinMs = 1000;
 /** A broker that does not answer is tried on a fresh connection this often, and in between on those that wait already. */
@@ -61,7 +62,7 @@ export class LeaderPool implements Disposable {
       if (this.#free.length === 0) void this.#spare();
       return this.#lease(ready);
     }
-    if (this.#address === undefined) throw new Error('nobody leads the partition');
+    if (this.#address === undefined) throw new NobodyLeads('nobody leads the partition');
     const owing = performance.now() - this.#freshMs < freshEveryMs ? this.#free.shift() : undefined;
     if (owing !== undefined) return this.#lease(owing);
     this.#freshMs = performance.now();

@@ -27,6 +27,8 @@ export async function openKafkaOracle(options: KafkaLedgerClientOptions): Promis
     send: async (operation) => {
       const pool = pools.get(terms.partitions[operation.unit] ?? -1);
       if (pool === undefined) throw new Error(`there is no unit ${operation.unit}`);
+      // Also when it times out, and the broker has said nothing at all.
+      operation.signal.addEventListener('abort', leaders.hurry, { once: true });
       const settlement = await send(operation, pool, options);
       if (settlement.outcome !== 'ok') leaders.hurry();
       return settlement;
@@ -48,14 +50,14 @@ async function send(operation: Operation, pool: LeaderPool, options: KafkaLedger
     return unsent(error);
   }
   operation.signal.addEventListener('abort', lease.release, { once: true });
+  if (operation.signal.aborted) {
+    lease.release();
+    return operation.expiresAs;
+  }
   try {
-    if (operation.signal.aborted) return operation.expiresAs as Settlement;
     operation.writing();
-    const answer = await produce(lease, recordOf(operation, options), {
-      acks: options.terms.acks,
-      timeoutMs: leftMs(),
-    });
-    return failureOf(answer) ?? OK;
+    const terms = { acks: options.terms.acks, timeoutMs: leftMs() };
+    return failureOf(await produce(lease, recordOf(operation, options.terms), terms)) ?? OK;
   } catch (error) {
     return lease.leaderChanged ? LEADER_CHANGED : unanswered(error);
   } finally {

@@ -24,7 +24,7 @@ export async function openKafkaSubject(
   return {
     send: async (operation) => {
       try {
-        await subject.send(recordOf(operation, options));
+        await subject.send(recordOf(operation, options.terms));
         return OK;
       } catch (error) {
         return failureOfSubject(error);

@@ -38,9 +38,9 @@ export interface KafkaLedgerClientOptions {
 /** A healthy start is no outage: clients have this long to get ready. What never does shows in its operations. */
 export const startWithinMs = 2000;
 
-export function recordOf({ unit, i }: Operation, { terms, clock }: KafkaLedgerClientOptions): RecordToSend {
+export function recordOf({ unit, i, expiresMs }: Operation, terms: KafkaLedgerTerms): RecordToSend {
   const partition = terms.partitions[unit] ?? 0;
-  const sentNs = Math.round(clock.nowMs() * 1e6);
+  const sentNs = Math.round((expiresMs - terms.deadlineMs) * 1e6);
   const value = encodeRecord({ ledger: terms.ledger, i, sentNs }, terms.recordBytes);
   return { topic: terms.topic, partition, key: keyOf(partition, i), value };
 }
