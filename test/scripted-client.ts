@@ -18,9 +18,25 @@ function say(line: object | string): void {
 
 function operate(unit: string): void {
   const i = operations++;
+  if (behaviour === 'reads') {
+    read(i, unit);
+    return;
+  }
   say({ sent: i, unit, at: clock() });
   if (behaviour === 'never settles') return;
   say({ settled: i, outcome: 'ok', at: clock() });
+}
+
+/** Of every ten records, one is committed and never processed, one is set aside, and one is read twice. */
+function read(i: number, unit: string): void {
+  say({ consumed: i, unit, at: clock() });
+  if (i % 10 === 5) say({ deadLettered: i, unit, at: clock(), code: 'BAD_JSON' });
+  else if (i % 10 !== 3) say({ processed: i, unit, at: clock() });
+  if (i % 10 === 7) {
+    say({ consumed: i, unit, at: clock() });
+    say({ processed: i, unit, at: clock() });
+  }
+  say({ committed: i, unit, at: clock() });
 }
 
 function send({ units, ratePerSecond }: Start): void {
@@ -100,7 +116,11 @@ if (behaviour === 'tells its pid') console.error(`program ${process.pid}`);
 if (behaviour === 'tells its environment') console.error(JSON.stringify(process.env));
 if (behaviour !== 'never says hello') {
   const version = behaviour === 'is from the future' ? 2 : 1;
-  say({ firedrill: version, client: `scripted ${behaviour}`, can: behaviour === 'cannot read' ? [] : ['readBack'] });
+  say({
+    firedrill: version,
+    client: `scripted ${behaviour}`,
+    can: behaviour === 'cannot read' ? [] : ['readBack', 'consume'],
+  });
 }
 const input = createInterface({ input: process.stdin });
 input.on('line', (line) => {

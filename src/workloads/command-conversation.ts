@@ -6,12 +6,10 @@ import { type ClockOffset, ProgramClock } from './command-clock.ts';
 import { type Ending, Program, type ProgramOptions } from './command-program.ts';
 import {
   type HelloLine,
-  type NotSentLine,
+  type OperationLine,
   PROTOCOL_VERSION,
   parseProgramLine,
   type ReadLine,
-  type SentLine,
-  type SettledLine,
   type StartOrder,
 } from './command-protocol.ts';
 
@@ -22,7 +20,7 @@ export interface ConversationOptions extends Omit<ProgramOptions, 'onLine'> {
   readonly workload: string;
   readonly originNs: bigint;
   /** Throws an Error that says what is wrong with the line. */
-  onOperation(line: SentLine | SettledLine | NotSentLine): void;
+  onOperation(line: OperationLine): void;
   onRead(line: ReadLine): void;
   /** The talk goes on, and what it measures proves nothing. */
   onProblem(error: DrillError): void;

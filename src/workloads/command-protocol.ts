@@ -8,6 +8,10 @@ const operation = z.number().int().min(0).max(0xffff_ffff);
 /** Of a clock that never goes back, from wherever it counts. Beyond 2^53 (104 days) the last digits are lost, harmlessly. */
 const nanoseconds = z.number();
 const unit = z.string().optional();
+const code = z
+  .string()
+  .regex(/^[\w.:-]{1,64}$/, 'expected one word of at most 64 letters')
+  .optional();
 
 /** What a program may say, by the key that a line is known by. */
 const lines = {
@@ -17,13 +21,14 @@ const lines = {
   settled: z.object({
     settled: operation,
     outcome: z.enum(['ok', 'failed', 'unknown']),
-    code: z
-      .string()
-      .regex(/^[\w.:-]{1,64}$/, 'expected one word of at most 64 letters')
-      .optional(),
+    code,
     at: nanoseconds,
   }),
   notSent: z.object({ notSent: operation, unit, at: nanoseconds }),
+  consumed: z.object({ consumed: operation, unit, at: nanoseconds, produced: nanoseconds.optional() }),
+  processed: z.object({ processed: operation, unit, at: nanoseconds }),
+  committed: z.object({ committed: operation, unit, at: nanoseconds }),
+  deadLettered: z.object({ deadLettered: operation, unit, at: nanoseconds, code }),
   stopped: z.object({ stopped: z.literal(true) }),
   read: z.object({
     read: z.array(operation),
@@ -41,6 +46,18 @@ export type ClockLine = Lines['clock'];
 export type SentLine = Lines['sent'];
 export type SettledLine = Lines['settled'];
 export type NotSentLine = Lines['notSent'];
+export type ConsumedLine = Lines['consumed'];
+export type ProcessedLine = Lines['processed'];
+export type CommittedLine = Lines['committed'];
+export type DeadLetteredLine = Lines['deadLettered'];
+export type OperationLine = Lines[
+  | 'sent'
+  | 'settled'
+  | 'notSent'
+  | 'consumed'
+  | 'processed'
+  | 'committed'
+  | 'deadLettered'];
 export type ReadLine = Lines['read'];
 
 /** Throws an Error that says what is wrong with the line. Fields that are not known are passed over, lines are not. */

@@ -8,9 +8,10 @@ import type { AddressBook } from '../core/node.ts';
 import type { OpsHeader } from '../core/outcome.ts';
 import { formatMs } from '../core/units.ts';
 import { waitFor } from '../core/wait.ts';
+import { Consumption } from './command-consumption.ts';
 import { Conversation } from './command-conversation.ts';
 import { Operations } from './command-operations.ts';
-import type { HelloLine, NotSentLine, SentLine, SettledLine } from './command-protocol.ts';
+import type { HelloLine, OperationLine } from './command-protocol.ts';
 import { ReadBackLines } from './command-read-back.ts';
 import { OpsRecorder } from './open-loop-recorder.ts';
 
@@ -29,6 +30,7 @@ export interface CommandParams {
   readonly deadlineMs: number;
   readonly units: readonly string[];
   readonly ledger: boolean;
+  readonly consumes: boolean;
   readonly okMeans?: string | undefined;
   readonly startWithinMs: number;
   readonly stopWithinMs: number;
@@ -37,7 +39,7 @@ export interface CommandParams {
 /** Where operations go once the program may send. */
 interface Recording {
   readonly recorder: OpsRecorder;
-  readonly operations: Operations;
+  readonly operations: Operations | Consumption;
   readonly timers: readonly NodeJS.Timeout[];
 }
 
@@ -73,19 +75,17 @@ export class CommandSession implements RunningWorkload {
 
   /** Resolves once the program has been told to send. */
   async start(): Promise<void> {
-    const { startWithinMs, units, ratePerSecond, deadlineMs, ledger } = this.#params;
+    const { startWithinMs, units, ratePerSecond, deadlineMs, consumes } = this.#params;
     const hello = await this.#talk.hello(startWithinMs, this.#cx.signal);
-    if (ledger && !hello.can.includes('readBack')) {
-      const hint = 'add "can": ["readBack"] to the hello, or leave out ledger';
-      throw this.#talk.error('it is to be a ledger, and its hello does not say that it can read back', { hint });
-    }
+    this.#checkHello(hello);
     const offset = await this.#talk.handshake(startWithinMs, this.#cx.signal);
     const recorder = new OpsRecorder(this.#cx.opsFile, headerOf(this.#params, this.#cx.name, hello));
     recorder.failed.catch((error: DrillError) => this.#problem(error));
-    const operations = new Operations({ units, deadlineMs, offset, recorder, nowMs: () => this.#clock.nowMs() });
-    const sweep = setInterval(() => operations.sweep(), sweepEveryMs);
+    const options = { units, deadlineMs, offset, recorder, nowMs: () => this.#clock.nowMs() };
+    const operations = consumes ? new Consumption(options) : new Operations(options);
+    const sweep = operations instanceof Operations ? [setInterval(() => operations.sweep(), sweepEveryMs)] : [];
     const checkClock = setInterval(() => void this.#checkClock(), clockEveryMs);
-    this.#recording = { recorder, operations, timers: [sweep, checkClock] };
+    this.#recording = { recorder, operations, timers: [...sweep, checkClock] };
     this.#write('started', { client: hello.client, clockErrorMs: offset.errorNs / 1e6 });
     this.#talk.start({ units, ratePerSecond, deadlineMs, seed: this.#cx.seed });
     void this.#watch();
@@ -111,11 +111,18 @@ export class CommandSession implements RunningWorkload {
   }
 
   async readBack(probes: AddressBook, withinMs: number): Promise<void> {
-    if (!this.#params.ledger) return;
-    await this.#talk.readBack(probes.rows, withinMs);
-    const missing = this.#readBack.missing();
-    if (missing.length > 0) throw this.#talk.error(`nothing was read back of ${missing.join(', ')}`);
-    await this.#readBack.write(this.#cx.readBackFile);
+    const operations = this.#recording?.operations;
+    if (this.#params.ledger) {
+      await this.#talk.readBack(probes.rows, withinMs);
+      const missing = this.#readBack.missing();
+      if (missing.length > 0) throw this.#talk.error(`nothing was read back of ${missing.join(', ')}`);
+    }
+    // Beside the log, if it can read that: the order in which it has processed.
+    if (operations instanceof Consumption) {
+      for (const [at, unit] of this.#params.units.entries())
+        this.#readBack.add({ read: [...operations.order(at)], unit, from: this.#cx.name, authoritative: false });
+    }
+    if (this.#params.ledger || this.#params.consumes) await this.#readBack.write(this.#cx.readBackFile);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -135,9 +142,10 @@ export class CommandSession implements RunningWorkload {
     }
     await this.#closeRecording();
     const { mistakes, clock } = this.#talk;
+    const operations = this.#recording?.operations;
     this.#write('stopped', {
       linesNotUnderstood: mistakes,
-      settledLate: this.#recording?.operations.late ?? 0,
+      settledLate: operations instanceof Operations ? operations.late : 0,
       clockMovedMs: clock.movedNs / 1e6,
     });
   }
@@ -150,13 +158,30 @@ export class CommandSession implements RunningWorkload {
     await this.#recording.recorder.close();
   }
 
-  #record(line: SentLine | SettledLine | NotSentLine): void {
+  #record(line: OperationLine): void {
     if (this.#recording === undefined) throw new Error('an operation before "start"');
     if (this.#recorded) throw new Error('an operation after "stopped"');
     const { operations } = this.#recording;
-    if ('sent' in line) operations.sent(line);
-    else if ('settled' in line) operations.settled(line);
-    else operations.notSent(line);
+    if (operations instanceof Operations) {
+      if ('sent' in line) operations.sent(line);
+      else if ('settled' in line) operations.settled(line);
+      else if ('notSent' in line) operations.notSent(line);
+      else throw new Error('it reads, and the drill does not say so: set "consumes: true"');
+    } else if ('sent' in line || 'settled' in line || 'notSent' in line) {
+      throw new Error('it is to read, and sends: leave out "consumes"');
+    } else operations.take(line);
+  }
+
+  #checkHello({ can }: HelloLine): void {
+    const { ledger, consumes } = this.#params;
+    if (ledger && !can.includes('readBack')) {
+      const hint = 'add "can": ["readBack"] to the hello, or leave out ledger';
+      throw this.#talk.error('it is to be a ledger, and its hello does not say that it can read back', { hint });
+    }
+    if (consumes && !can.includes('consume')) {
+      const hint = 'add "can": ["consume"] to the hello, or leave out consumes';
+      throw this.#talk.error('it is to read, and its hello does not say that it can consume', { hint });
+    }
   }
 
   async #checkClock(): Promise<void> {
@@ -190,7 +215,7 @@ function environmentOf({ name, runId, seed, addresses }: WorkloadContext): Recor
 }
 
 function headerOf(
-  { units, ratePerSecond, deadlineMs, ledger, okMeans }: CommandParams,
+  { units, ratePerSecond, deadlineMs, ledger, consumes, okMeans }: CommandParams,
   workload: string,
   { client }: HelloLine,
 ): OpsHeader {
@@ -202,7 +227,8 @@ function headerOf(
     units,
     spacingMs: 1000 / ratePerSecond,
     deadlineMs,
-    ledger,
-    okMeans: okMeans ?? `${client} says so`,
+    ledger: ledger && !consumes,
+    ...(consumes ? { records: true } : {}),
+    okMeans: okMeans ?? (consumes ? 'processed' : `${client} says so`),
   };
 }

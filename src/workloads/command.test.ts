@@ -124,6 +124,30 @@ describe('a program that does as it is told', () => {
   });
 });
 
+describe('a program that reads', () => {
+  it('has each record recorded once, with what became of it', async () => {
+    await using run = await start({ behaviour: 'reads', with: { consumes: true, units: ['orders/0'] } });
+    await run.until('50 records', ({ ok }) => ok >= 50);
+    const { header, ops } = await run.finish();
+    expect(header).toMatchObject({ ledger: false, records: true, okMeans: 'processed' });
+    expect(ops.map(({ i }) => i).toSorted((a, b) => a - b)).toEqual(ops.map((_, i) => i));
+    const ended = new Set(ops.map(({ i, outcome, errorCode }) => `${i % 10} ${outcome} ${errorCode ?? ''}`));
+    expect([...ended].filter((each) => !each.includes('ok'))).toEqual(['5 failed BAD_JSON', '3 failed NOT_PROCESSED']);
+    expect(run.problems()).toEqual([]);
+    await run.workload.readBack(book, 1000);
+    const [place, ...chunks] = (await readFile(join(dir, 'writes.read.ndjson'), 'utf8')).trimEnd().split('\n');
+    expect(JSON.parse(place ?? '')).toEqual({ unit: 'orders/0', from: 'writes', authoritative: false });
+    const order = chunks.flatMap((line) => JSON.parse(line) as number[]);
+    expect(order.slice(0, 10)).toEqual([0, 1, 2, 4, 6, 7, 7, 8, 9, 10]);
+  });
+
+  it('is told when the drill does not know that it reads', async () => {
+    await using run = await start({ behaviour: 'reads' });
+    await run.until('nothing', () => run.problems().length > 0);
+    expect(run.problems()[0]?.message).toContain('set "consumes: true"');
+  });
+});
+
 describe('load', () => {
   it('is recorded whole at 5,000 operations a second', async () => {
     await using run = await start({ with: { rate: '5000/s' } });

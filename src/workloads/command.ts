@@ -14,6 +14,12 @@ const params = z
     deadline: duration().default(1000).describe('an operation that is not settled by then is unknown'),
     units: z.array(z.string().min(1)).min(1).default(['all']).describe('what can be out of service by itself, by name'),
     ledger: z.boolean().default(false).describe('an ok promises that the write is kept; the program can read all back'),
+    consumes: z
+      .boolean()
+      .default(false)
+      .describe(
+        'it reads: it says what it has consumed, processed and committed; units are partitions, as in orders/0',
+      ),
     okMeans: z.string().optional().describe('what an ok of this program promises, in words for findings'),
     startWithin: duration().default(30_000).describe('how long it may take until it is ready to send'),
     stopWithin: duration().default(5000).describe('how long after the last deadline it may take until it has stopped'),
