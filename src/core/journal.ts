@@ -52,7 +52,8 @@ export interface Overrides {
 
 /**
  * A step's life: called → confirmed (evidence is there) → ended (its hold is over) → revertCalled → reverted;
- * or → failed (inject threw or could not show evidence), revertFailed. Only `fault` steps are reverted.
+ * or → failed (inject threw or could not show evidence), revertFailed. Besides faults, an
+ * `action` that leaves something behind is reverted, when the workloads have stopped.
  */
 export type StepState = 'called' | 'confirmed' | 'failed' | 'ended' | 'revertCalled' | 'reverted' | 'revertFailed';
 export interface StepEvent {
