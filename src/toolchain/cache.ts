@@ -38,7 +38,13 @@ export function cacheDirectory(env: Readonly<Record<string, string | undefined>>
   return join(env['HOME'] || homedir(), '.cache', 'firedrill');
 }
 
-/** Compares a directory with its manifest, and names the first file that differs. */
+/** Files that this process has hashed and found to be right: by path, size and the time of their last change. */
+const hashed = new Set<string>();
+
+/**
+ * Compares a directory with its manifest, and names the first file that differs. What was right before, and was not
+ * touched since, is not read again.
+ */
 export async function readCached(directory: string): Promise<CacheState> {
   const text = await readFile(join(directory, manifestName), 'utf8').catch(() => undefined);
   if (text === undefined) return { state: 'absent' };
@@ -58,7 +64,10 @@ async function whyDifferent(path: string, record: FileRecord, alwaysHash: boolea
   if (status === undefined) return `${path} is gone`;
   if (status.size !== record.sizeBytes) return `${path} has ${status.size} bytes instead of ${record.sizeBytes}`;
   if (!alwaysHash && Math.trunc(status.mtimeMs) === record.modifiedMs) return undefined;
+  const mark = [path, record.sha256, status.size, status.ctimeMs, status.ino].join();
+  if (hashed.has(mark)) return undefined;
   const sha256 = await hashFile(path);
+  if (sha256 === record.sha256) hashed.add(mark);
   return sha256 === record.sha256 ? undefined : `${path} has SHA-256 ${sha256} instead of ${record.sha256}`;
 }
 

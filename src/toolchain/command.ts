@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DrillError } from '../core/error.ts';
@@ -71,6 +72,20 @@ export async function runStep(
   if (result.code === 0) return result.stdout;
   const how = result.code === undefined ? 'did not end by itself' : `exit code ${result.code}`;
   throw new DrillError('TOOL_BROKEN', `${options.step} failed (${how}): ${lastLines(result.output)}`);
+}
+
+/** What programs have said of themselves: by how they were asked, and by what their file was then. */
+const versions = new Map<string, CommandResult>();
+
+/** Starts a program to be told its version, which proves that it runs here. One that has said so is not asked again. */
+export async function askVersion(argv: readonly [string, string], options: CommandOptions): Promise<CommandResult> {
+  const file = await stat(argv[0]).catch(() => undefined);
+  const key = [...argv, options.env['LD_LIBRARY_PATH'], file?.ino, file?.size, file?.ctimeMs].join();
+  const known = versions.get(key);
+  if (known !== undefined) return known;
+  const result = await runCommand(argv, { timeoutMs: 20_000, ...options });
+  if (result.code === 0 && file !== undefined) versions.set(key, result);
+  return result;
 }
 
 /** The last lines that say something, on one line. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readlink, realpath, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { findOnPath, lastLines, runCommand } from './command.ts';
+import { askVersion, findOnPath, lastLines } from './command.ts';
 import { unpackPackages, whyNoPackages } from './debian.ts';
 import { collectLibraries } from './libraries.ts';
 import { installCommand, type Platform } from './platform.ts';
@@ -60,11 +60,7 @@ async function find(cx: ToolContext): Promise<Program | NotFound> {
 
 /** The version is that of the very build: what one virtual machine has stored for itself, no other can read. */
 async function inspect(cx: ToolContext, path: string, env?: Record<string, string>): Promise<Program | NotFound> {
-  const result = await runCommand([path, '-version'], {
-    env: { ...cx.env, ...env },
-    signal: cx.signal,
-    timeoutMs: 20_000,
-  });
+  const result = await askVersion([path, '-version'], { env: { ...cx.env, ...env }, signal: cx.signal });
   const release = /version "(\d+)[^"]*"/.exec(result.output)?.[1];
   const version = /Runtime Environment.*\(build ([^)\s]+)\)/.exec(result.output)?.[1];
   if (result.code !== 0 || release === undefined || version === undefined) {

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { findOnPath, lastLines, runCommand } from './command.ts';
+import { askVersion, findOnPath, lastLines } from './command.ts';
 import { unpackPackages, whyNoPackages } from './debian.ts';
 import { collectLibraries } from './libraries.ts';
 import { installCommand } from './platform.ts';
@@ -39,11 +39,7 @@ async function find(cx: ToolContext): Promise<Program | NotFound> {
 }
 
 async function inspect(cx: ToolContext, path: string, env?: Record<string, string>): Promise<Program | NotFound> {
-  const result = await runCommand([path, '--version'], {
-    env: { ...cx.env, ...env },
-    signal: cx.signal,
-    timeoutMs: 10_000,
-  });
+  const result = await askVersion([path, '--version'], { env: { ...cx.env, ...env }, signal: cx.signal });
   const version = /\bv=(\d+\.\d+\.\d+)/.exec(result.output)?.[1];
   if (result.code !== 0 || version === undefined)
     return { why: `${path} does not run: ${lastLines(result.output)}`, broken: true };

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashFile } from './cache.ts';
-import { findOnPath, lastLines, runCommand, runStep } from './command.ts';
+import { askVersion, findOnPath, lastLines, runStep } from './command.ts';
 import { installGo } from './go.ts';
 import { isFound, type Made, type NotFound, type Program, type ToolContext, type ToolRecipe } from './recipe.ts';
 
@@ -43,7 +43,7 @@ async function find(cx: ToolContext): Promise<Program | NotFound> {
 }
 
 async function inspect(cx: ToolContext, path: string): Promise<Program | NotFound> {
-  const result = await runCommand([path, '-version'], { env: cx.env, signal: cx.signal, timeoutMs: 10_000 });
+  const result = await askVersion([path, '-version'], { env: cx.env, signal: cx.signal });
   const said = /version (\S+)/.exec(result.output)?.[1];
   if (result.code !== 0 || said === undefined)
     return { why: `${path} does not run: ${lastLines(result.output)}`, broken: true };

@@ -1,7 +1,7 @@
 import type { ClusterHandle, ClusterSpec } from '../../core/cluster.ts';
 import { DrillError } from '../../core/error.ts';
 import type { RuntimeContext } from '../../core/kinds.ts';
-import type { NodeSpec } from '../../core/node.ts';
+import type { Address, NodeSpec } from '../../core/node.ts';
 import { isAlive } from '../../core/process-identity.ts';
 import { provision } from '../../toolchain/provision.ts';
 import { type ToolName, toToolName } from '../../toolchain/tools.ts';
@@ -9,7 +9,7 @@ import { openToxiproxy } from '../links/toxiproxy.ts';
 import { launchOf, matrixOf } from './cluster.ts';
 import { homeOf, makeHomes, newDirectory, readLog, TOXIPROXY } from './home.ts';
 import { type Isolation, launch, type Program } from './launch.ts';
-import { isTakenEverywhere, readListeners } from './listeners.ts';
+import { isTakenEverywhere } from './listeners.ts';
 import { eventually } from './processes.ts';
 import { KIND, type LocalState, readState } from './state.ts';
 
@@ -40,11 +40,12 @@ export interface HandleOptions {
   readonly subnet: number;
   readonly programs: Programs;
   readonly isolation: Isolation | undefined;
+  /** What listened before any of it. */
+  readonly listeners: readonly Address[];
 }
 
 /** Everything is decided here and nothing made yet: the handle is on disk before there is anything to undo. */
-export function newHandle({ spec, cx, subnet, programs, isolation }: HandleOptions): ClusterHandle {
-  const listeners = readListeners();
+export function newHandle({ spec, cx, subnet, programs, isolation, listeners }: HandleOptions): ClusterHandle {
   const taken = spec.nodes
     .flatMap((node) => Object.values(node.ports))
     .find((port) => isTakenEverywhere(listeners, port));
@@ -67,14 +68,18 @@ export function newHandle({ spec, cx, subnet, programs, isolation }: HandleOptio
   return { v: 1, runtime: KIND, runId: spec.runId, spec, state };
 }
 
-/** Toxiproxy first, so that no node finds a link shut; then all nodes at once. */
+/** No node begins before Toxiproxy has all links, so that none finds one shut; all but that is done side by side. */
 export async function startAll(handle: ClusterHandle, signal: AbortSignal): Promise<void> {
   const { directory, isolation, programs } = readState(handle);
   await makeHomes(directory, handle.spec, { matrix: matrixOf(handle), named: isolation !== null, programs });
   throwIfAborted(signal);
-  await startToxiproxy(handle);
-  throwIfAborted(signal);
-  await Promise.all(handle.spec.nodes.map((node) => launch(launchOf(handle, node.name))));
+  const linked = startToxiproxy(handle).then(() => throwIfAborted(signal));
+  const started = await Promise.allSettled([
+    linked,
+    ...handle.spec.nodes.map((node) => launch(launchOf(handle, node.name), linked)),
+  ]);
+  const failed = started.find((each) => each.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
   throwIfAborted(signal);
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DrillError } from '../../core/error.ts';
@@ -36,16 +36,21 @@ export interface Launch {
 const LAUNCHED_WITHIN_MS = 5000;
 
 /**
- * Starts a node's program in a process group of its own, and in a mount namespace with its hosts file. Resolves when
- * the program itself is what runs. Throws CLUSTER_FAILED with what was printed when it does not come to that.
+ * Starts a node's program in a process group of its own, and in a mount namespace with its hosts file, when `once`
+ * resolves: all but the program itself is ready by then. Resolves when the program itself is what runs. Throws
+ * CLUSTER_FAILED with what was printed when it does not come to that; if `once` rejects, nothing was started.
  */
-export async function launch(options: Launch): Promise<ProcessIdentity> {
+export async function launch(options: Launch, once: Promise<void> = Promise.resolve()): Promise<ProcessIdentity> {
   const { home, node } = options;
   if (!existsSync(home.data)) {
     throw new DrillError('CLUSTER_FAILED', 'cannot be started: its data is gone', { at: home.data });
   }
   await rm(home.pid, { force: true });
-  const endedHow = spawnDetached(options);
+  const { endedHow, begin, giveUp } = spawnDetached(options);
+  await once.then(begin, (error: unknown) => {
+    giveUp();
+    throw error;
+  });
   let identity: ProcessIdentity | undefined;
   const settled = async (): Promise<boolean> => {
     // In this order: a launcher may end right after it has written the pid down.
@@ -62,20 +67,35 @@ export async function launch(options: Launch): Promise<ProcessIdentity> {
   return identity;
 }
 
-/** What it returns says how the process ended, or undefined while it has not. */
-function spawnDetached(options: Launch): () => string | undefined {
+interface Spawned {
+  /** undefined while it has not ended. */
+  endedHow(): string | undefined;
+  /** Lets the program begin. */
+  begin(): void;
+  /** Ends what has not begun. It ends by itself when this process does. */
+  giveUp(): void;
+}
+
+function spawnDetached(options: Launch): Spawned {
   const { home } = options;
   const [file = '', ...args] = commandOf(options);
   const log = openSync(home.log, 'a');
   const env = { ...process.env, ...environmentOf(options) };
-  const child = spawn(file, args, { cwd: home.data, env, detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(file, args, { cwd: home.data, env, detached: true, stdio: ['pipe', log, log] });
   closeSync(log);
   child.unref();
   let failure: string | undefined;
   child.once('error', (error) => {
     failure = error.message;
   });
-  return () => failure ?? child.signalCode ?? (child.exitCode === null ? undefined : `exit code ${child.exitCode}`);
+  // It may have ended before it was let begin: how is what counts.
+  child.stdin?.on('error', () => undefined);
+  return {
+    endedHow: () =>
+      failure ?? child.signalCode ?? (child.exitCode === null ? undefined : `exit code ${child.exitCode}`),
+    begin: () => void child.stdin?.end('begin\n'),
+    giveUp: () => void child.stdin?.end(),
+  };
 }
 
 function commandOf(options: Launch): string[] {
@@ -84,7 +104,7 @@ function commandOf(options: Launch): string[] {
   if (isolation === undefined) return ['sh', '-c', becomeIt, 'sh', home.pid, ...bare];
   const mounts = [home.hosts, join(directory, 'nsswitch.conf'), home.pid];
   if (isolation.keepsPid && isolation.keepsEnv) {
-    return [...isolation.argv, 'sh', '-c', mountThem + becomeIt, 'sh', ...mounts, ...bare];
+    return [...isolation.argv, 'sh', '-c', mountThem() + becomeIt, 'sh', ...mounts, ...bare];
   }
   // sudo: as root, without our environment, and with a sudo that stops when its child is stopped.
   const ourselves = [
@@ -95,14 +115,27 @@ function commandOf(options: Launch): string[] {
     '--clear-groups',
   ];
   const own = ['env', ...Object.entries(environmentOf(options)).map(([name, value]) => `${name}=${value}`)];
-  return [...isolation.argv, 'sh', '-c', mountThem + leaveIt, 'sh', ...mounts, ...ourselves, ...own, ...bare];
+  return [...isolation.argv, 'sh', '-c', mountThem() + leaveIt, 'sh', ...mounts, ...ourselves, ...own, ...bare];
 }
 
+const mountHosts = 'mount --bind "$1" /etc/hosts || exit; ';
 // Some systems ask a daemon for names before they read /etc/hosts: nsswitch.conf says not to.
-const mountThem =
-  'mount --bind "$1" /etc/hosts || exit; if [ -e /etc/nsswitch.conf ]; then mount --bind "$2" /etc/nsswitch.conf || exit; fi; shift 2; ';
-const becomeIt = 'echo "$$" > "$1" || exit; shift; exec "$@"';
-const leaveIt = 'pid=$1; shift; "$@" & echo "$!" > "$pid"';
+const mountSwitch = 'if [ -e /etc/nsswitch.conf ]; then mount --bind "$2" /etc/nsswitch.conf || exit; fi; ';
+const waitForIt = 'read -r begin || exit; ';
+const becomeIt = `${waitForIt}echo "$$" > "$1" || exit; shift; exec "$@" < /dev/null`;
+const leaveIt = `${waitForIt}pid=$1; shift; "$@" < /dev/null & echo "$!" > "$pid"`;
+
+function mountThem(): string {
+  return `${mountHosts}${readsHostsFirst() ? '' : mountSwitch}shift 2; `;
+}
+
+function readsHostsFirst(): boolean {
+  try {
+    return /^hosts:\s*files\b/m.test(readFileSync('/etc/nsswitch.conf', 'utf8'));
+  } catch {
+    return false;
+  }
+}
 
 function environmentOf({ program, runId }: Pick<Launch, 'program' | 'runId'>): Record<string, string> {
   return { ...program.env, [RUN_VARIABLE]: runId };

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Address } from '../../core/node.ts';
 import { identityOf } from '../../core/process-identity.ts';
 import { leaseSubnet, releaseSubnet, sweepLeases } from './lease.ts';
 
@@ -14,7 +15,7 @@ async function emptyDirectory(): Promise<string> {
   return directory;
 }
 
-const nobody = (): [] => [];
+const nobody: readonly Address[] = [];
 
 /** Leases of dead owners for these subnets. */
 async function leaveStale(directory: string, subnets: readonly number[]): Promise<void> {
@@ -38,7 +39,7 @@ describe('leases', () => {
   });
 
   it('of dead owners are swept away where nobody listens, and no others', async () => {
-    const options = { directory: await emptyDirectory(), listeners: () => [{ host: '127.65.0.1', port: 1 }] };
+    const options = { directory: await emptyDirectory(), listeners: [{ host: '127.65.0.1', port: 1 }] };
     await leaveStale(options.directory, [64, 65]);
     expect(await leaseSubnet('a', options)).toBe(64);
     await leaveStale(options.directory, [66]);
@@ -49,7 +50,7 @@ describe('leases', () => {
   });
 
   it('leave out where somebody listens, whoever it is', async () => {
-    const listeners = (): Array<{ host: string; port: number }> => [
+    const listeners = [
       { host: '127.64.250.3', port: 1 },
       { host: '127.0.0.1', port: 65 },
     ];
@@ -75,7 +76,7 @@ describe('leases', () => {
     );
     const script = `
       const { leaseSubnet } = await import(${JSON.stringify(fileURLToPath(new URL('./lease.ts', import.meta.url)))});
-      const options = { directory: ${JSON.stringify(directory)}, listeners: () => [] };
+      const options = { directory: ${JSON.stringify(directory)}, listeners: [] };
       const taken = [];
       for (let at = 0; at < 12; at++) taken.push(await leaseSubnet(String(process.pid), options));
       process.stdout.write(JSON.stringify(taken));

@@ -15,8 +15,8 @@ interface Claim {
 export interface LeaseOptions {
   /** Where the lock files are; firedrill's state directory, if not said. */
   readonly directory?: string;
-  /** For tests: what listens on this machine. */
-  readonly listeners?: () => readonly Address[];
+  /** What listens on this machine, where that is known; else it is looked up. */
+  readonly listeners?: readonly Address[];
 }
 
 const FIRST = 64;
@@ -28,7 +28,7 @@ const LAST = 127;
  */
 export async function leaseSubnet(runId: string, options: LeaseOptions = {}): Promise<number> {
   const directory = options.directory ?? leaseDirectory();
-  const listeners = (options.listeners ?? readListeners)();
+  const listeners = options.listeners ?? (await readListeners());
   await mkdir(directory, { recursive: true });
   const draft = await writeDraft(directory, runId);
   try {
@@ -57,7 +57,7 @@ export async function releaseSubnet(runId: string, subnet: number, options: Leas
  */
 export async function sweepLeases(options: LeaseOptions = {}): Promise<void> {
   const directory = options.directory ?? leaseDirectory();
-  const listeners = (options.listeners ?? readListeners)();
+  const listeners = options.listeners ?? (await readListeners());
   const names = await readdir(directory).catch(() => []);
   for (const name of names) {
     const path = join(directory, name);

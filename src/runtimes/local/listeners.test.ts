@@ -34,8 +34,9 @@ describe('listeners', () => {
     await once(server, 'listening');
     const address = server.address();
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-    expect(readListeners()).toContainEqual({ host: '127.0.0.1', port });
-    expect(isTakenEverywhere(readListeners(), port)).toBe(false);
+    const listeners = await readListeners();
+    expect(listeners).toContainEqual({ host: '127.0.0.1', port });
+    expect(isTakenEverywhere(listeners, port)).toBe(false);
     expect(isTakenEverywhere(parseListeners(tcp), 22)).toBe(true);
   });
 });

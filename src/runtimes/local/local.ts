@@ -6,6 +6,7 @@ import { findPrograms, newHandle, startAll, toolsOf } from './bring-up.ts';
 import { clusterOf } from './cluster.ts';
 import type { Isolation } from './launch.ts';
 import { leaseSubnet, releaseSubnet, sweepLeases } from './lease.ts';
+import { readListeners } from './listeners.ts';
 import { KIND } from './state.ts';
 
 /** What a local runtime takes from the machine. A test says what the machine has. */
@@ -21,12 +22,18 @@ export function createLocalRuntime(machine: Machine): Runtime {
     capabilities: ['lifecycle', 'pausing', 'links', 'logs', 'config', 'commands'],
     open: async (spec, cx) => {
       onlyOnLinux(machine);
-      const [programs, isolation] = await Promise.all([findPrograms(spec, cx), machine.findIsolation(cx.signal)]);
-      if (isolation === undefined) cx.onProgress('no mount namespaces here: links between nodes cannot be had');
       await using undo = new AsyncDisposableStack();
-      const subnet = await leaseSubnet(spec.runId);
-      undo.defer(() => releaseSubnet(spec.runId, subnet));
-      const handle = newHandle({ spec, cx, subnet, programs, isolation });
+      const listening = readListeners();
+      const leasing = listening.then((listeners) => leaseSubnet(spec.runId, { listeners }));
+      undo.defer(() => leasing.then((subnet) => releaseSubnet(spec.runId, subnet), nothing));
+      const [listeners, subnet, programs, isolation] = await Promise.all([
+        listening,
+        leasing,
+        findPrograms(spec, cx),
+        machine.findIsolation(cx.signal),
+      ]);
+      if (isolation === undefined) cx.onProgress('no mount namespaces here: links between nodes cannot be had');
+      const handle = newHandle({ spec, cx, subnet, programs, isolation, listeners });
       const cluster = undo.use(clusterOf(handle));
       await cx.save(handle);
       await startAll(handle, cx.signal);
@@ -45,11 +52,19 @@ export function createLocalRuntime(machine: Machine): Runtime {
   };
 }
 
+/** What the machine can do does not change while this process lives. */
+let known: Isolation | undefined;
+
 /** Native processes on loopback. Linux only. */
 export const localRuntime: Runtime = createLocalRuntime({
   platform: process.platform,
-  findIsolation: (signal) => findMountIsolation({ env: process.env, signal }),
+  findIsolation: async (signal) => {
+    known ??= await findMountIsolation({ env: process.env, signal });
+    return known;
+  },
 });
+
+function nothing(): void {}
 
 function onlyOnLinux({ platform }: Machine): void {
   if (platform === 'linux') return;
