@@ -84,10 +84,12 @@ function probe<P>(kind: string, params: z.ZodType<P>, fields: Record<string, str
 
 const ledger: Workload<unknown> = {
   kind: 'store.ledger',
+  topics: (params) => [(params as { topic?: string }).topic ?? []].flat(),
   summary: 'writes that are read back',
   clients: ['oracle', 'ioredis', 'ioredis/hardened'],
   params: z.strictObject({
     rate: rate().describe('writes per second'),
+    topic: z.string().optional().describe('where to'),
     confirmedBy: z
       .union([z.int().min(0), z.literal('all')])
       .default(1)

@@ -117,6 +117,8 @@ export interface Workload<P> extends Described<P> {
   readonly clients: readonly string[];
   /** How many processes of its own it starts, that faults may hurt one by one as `<workload>#1`, …: for plans. Pure. */
   members?(params: P): number;
+  /** Topics that it needs: where the drill declares topics, they have to be among those. Pure. */
+  topics?(params: P): readonly string[];
   start(params: P, cx: WorkloadContext): Promise<RunningWorkload>;
 }
 export interface WorkloadContext {

@@ -14,7 +14,7 @@ import { clusterShape, stopConditionShape, type Top, timingShape, topShape, work
 import { readStep, stepNames } from './steps.ts';
 import { suggest } from './suggest.ts';
 import { readCluster, vocabularyOf } from './targets.ts';
-import { checkTopics, readTopics } from './topics.ts';
+import { checkNeeded, checkTopics, readTopics } from './topics.ts';
 import { child, type Dict, descend, fromJson, itemsAt, type Tree, textAt, toJson } from './tree.ts';
 
 /** Which file a document came from. */
@@ -81,7 +81,7 @@ function readParts(body: Dict, reading: Reading) {
     named: new Map(),
     nodes: nodes?.map((node) => node.name),
   };
-  const workloads = workloadItems.flatMap((item) => readWorkload(item, reading) ?? []);
+  const workloads = workloadItems.flatMap((item) => readWorkload(item, cluster, reading) ?? []);
   const members = workloads.filter((workload) => hasMembers(workload, reading)).map(({ name }) => name);
   const named = { nodes: nodes ?? [], workloads: workloadNames, members, reading };
   const vocabulary = cluster && nodes && vocabularyOf(cluster, named);
@@ -140,7 +140,7 @@ function hasMembers({ kind, params }: WorkloadSpec, { registry }: Reading): bool
   return (registry.workloads.get(kind)?.members?.(params) ?? 0) > 0;
 }
 
-function readWorkload(item: Tree, reading: Reading): WorkloadSpec | undefined {
+function readWorkload(item: Tree, cluster: DrillCluster | undefined, reading: Reading): WorkloadSpec | undefined {
   const { problems } = reading;
   const shape = readAs(workloadShape, item, problems);
   const kind = kindOf('workloads', item, { ...reading, verb: 'workload' });
@@ -154,6 +154,7 @@ function readWorkload(item: Tree, reading: Reading): WorkloadSpec | undefined {
   }
   const read = kind && readWith(kind, item, problems);
   if (shape === undefined || kind === undefined || read === undefined) return undefined;
+  checkNeeded(kind.topics?.(read.params) ?? [], item, { cluster, problems });
   const name = shape.name ?? shape.workload;
   return { name, kind: kind.kind, client: client ?? kind.clients[0], params: read.params, position: item.at };
 }

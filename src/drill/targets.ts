@@ -8,7 +8,7 @@ import { kindCalled, type Reading } from './kinds.ts';
 import type { Problems } from './problems.ts';
 import { suggest } from './suggest.ts';
 import { wordArguments } from './topics.ts';
-import { child, keyPosition, nearestAt, type Tree } from './tree.ts';
+import { child, keyPosition, nearestAt, placeOf, type Tree } from './tree.ts';
 
 /** What can be meant in this drill; undefined sets would refuse everything, so an unknown cluster has no vocabulary. */
 export interface Vocabulary {
@@ -151,21 +151,4 @@ function mentions(selector: Selector): Mention[] {
 
 function isList(selector: Selector): selector is readonly Selector[] {
   return Array.isArray(selector);
-}
-
-/** Selectors carry no places (a kind may have made them): the first key or value with that text is where it stands. */
-function placeOf(written: string, tree: Tree): Tree['at'] {
-  return find(written, tree) ?? tree.at;
-}
-function find(written: string, tree: Tree): Tree['at'] | undefined {
-  if (tree.type === 'scalar') return tree.value === written ? tree.at : undefined;
-  if (tree.type === 'list') return first(tree.items, (item) => find(written, item));
-  return first([...tree.entries], ([key, { keyAt, value }]) => (key === written ? keyAt : find(written, value)));
-}
-function first<T, R>(items: readonly T[], of: (item: T) => R | undefined): R | undefined {
-  for (const item of items) {
-    const found = of(item);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type MistakeCase, mistakesAfter } from '../../test/drill-mistakes.ts';
 import { testRegistry } from '../../test/drill-registry.ts';
+import { redisSentinel } from '../services/redis-sentinel/service.ts';
 import { parseDrill } from './load.ts';
 
 const services = 'services: [store]';
@@ -35,8 +36,7 @@ describe('topics of a drill', () => {
 
   it('need a service that has topics', () => {
     const text = 'title: t\ncluster:\n  services: [bare]\n  topics:\n    orders: {}\nmethod: []\n';
-    const others = [...testRegistry.services.values()].map(({ checkTopic: _, ...bare }) => bare);
-    const services = new Map([...testRegistry.services, ...others.map((bare) => ['bare', bare] as const)]);
+    const services = new Map([...testRegistry.services, ['bare', redisSentinel]]);
     const registry = { ...testRegistry, services };
     expect(() => parseDrill(text, 'x.drill.yaml', { registry })).toThrow(
       'x.drill.yaml:4:3: no service of this drill has topics; these have: store',
@@ -52,6 +52,17 @@ describe('topics of a drill', () => {
       `${withTopics('orders: { partitions: 2 }')}$1${leader}`,
     );
     expect(both).toEqual(['22:26: there is no unit "orders/2"; did you mean "orders/0"?']);
+  });
+
+  it('have those that workloads need', () => {
+    const needing = (topic: string): readonly string[] =>
+      mistakesAfter(
+        /services: \[store\]([\s\S]*)rate: 100\/s/,
+        `${withTopics('orders: {}')}$1rate: 100/s\n      topic: ${topic}`,
+      );
+    expect(needing('orders')).toEqual([]);
+    expect(needing('ordres')).toEqual(['13:14: there is no topic "ordres"; did you mean "orders"?']);
+    expect(mistakesAfter('rate: 100/s', 'rate: 100/s\n      topic: any')).toEqual([]);
   });
 
   it('come out with what they leave out', () => {

@@ -3,8 +3,10 @@ import type { z } from 'zod';
 import type { DrillCluster, TopicSpec } from '../core/drill.ts';
 import type { Service, ServiceSpec } from '../core/kinds.ts';
 import type { Reading } from './kinds.ts';
+import type { Problems } from './problems.ts';
 import type { clusterShape } from './shape.ts';
-import { child, keyPosition, nearestAt, type Tree } from './tree.ts';
+import { suggest } from './suggest.ts';
+import { child, keyPosition, nearestAt, placeOf, type Tree } from './tree.ts';
 
 export function readTopics(topics: z.output<typeof clusterShape>['topics']): Readonly<Record<string, TopicSpec>> {
   const entries = Object.entries(topics).map(([name, { partitions, replicationFactor, replicas, config }]) => {
@@ -48,6 +50,20 @@ export function checkTopics(cluster: DrillCluster, node: Tree, { registry, probl
         problems.error(found === place ? keyPosition(place, String(key)) : found.at, message, hint);
       }
     }
+  }
+}
+
+/** Topics that a workload needs: a drill that declares any has to declare these. Without one, the cluster may have them. */
+export function checkNeeded(
+  topics: readonly string[],
+  item: Tree,
+  { cluster, problems }: { cluster: DrillCluster | undefined; problems: Problems },
+): void {
+  const known = Object.keys(cluster?.topics ?? {});
+  if (known.length === 0) return;
+  for (const topic of topics) {
+    if (known.includes(topic)) continue;
+    problems.error(placeOf(topic, child(item, 'with') ?? item), `there is no topic "${topic}"`, suggest(topic, known));
   }
 }
 

@@ -116,3 +116,19 @@ export function* places(tree: Tree): Generator<Position> {
     yield* places(value);
   }
 }
+
+/** The first key or value with that text: for what carries no place of its own, because a kind has made it. */
+export function placeOf(written: string, tree: Tree): Position {
+  for (const { text, at } of texts(tree)) if (text === written) return at;
+  return tree.at;
+}
+
+function* texts(tree: Tree): Generator<{ readonly text: JsonScalar; readonly at: Position }> {
+  if (tree.type === 'scalar') yield { text: tree.value, at: tree.at };
+  if (tree.type === 'list') for (const item of tree.items) yield* texts(item);
+  if (tree.type !== 'map') return;
+  for (const [key, { keyAt, value }] of tree.entries) {
+    yield { text: key, at: keyAt };
+    yield* texts(value);
+  }
+}

@@ -60,6 +60,7 @@ export const kafkaConsumer: Workload<Params> = {
   example: { client: 'kafkajs', with: { topics: 'orders', members: 3 } },
   clients: ['oracle', 'kafkajs', 'kafkajs/hardened', 'platformatic', 'platformatic/hardened'],
   members: ({ members }) => members,
+  topics: ({ topics }) => topics,
   start: async (asked, cx) => {
     const session = new ConsumerSession(await planOf(asked, cx), cx);
     try {

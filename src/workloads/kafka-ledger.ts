@@ -54,6 +54,7 @@ export const kafkaLedger: Workload<Params> = {
   params,
   example: { with: { topic: 'orders', rate: '100/s' } },
   clients: ['oracle', 'kafkajs', 'kafkajs/hardened', 'platformatic', 'platformatic/hardened'],
+  topics: ({ topic }) => [topic],
   start: async (asked, cx) => {
     const terms = await termsOf(asked, cx);
     return await startWorker({
