@@ -5,7 +5,7 @@ import type { Drill } from '../core/drill.ts';
 import type { JournalEvent, Overrides } from '../core/journal.ts';
 import type { Registry, Runtime } from '../core/kinds.ts';
 import type { Report } from '../core/report.ts';
-import { configHash, createRunId, hostFacts } from '../engine/header.ts';
+import { configHash, createRunId, hostFacts, type RunHeader } from '../engine/header.ts';
 import { makePlan } from '../engine/plan.ts';
 import { runDrill } from '../engine/run.ts';
 import { createUndoLog } from '../engine/undo-log.ts';
@@ -54,21 +54,7 @@ export async function runOne(one: RunOne): Promise<{ readonly report: Report; re
     clock,
     journal,
     undoLog: await createUndoLog(runId, dir),
-    header: {
-      runId,
-      suiteId: one.suiteId,
-      seed: one.seed,
-      startedAt: new Date().toISOString(),
-      runtime: one.runtime.kind,
-      target: undefined,
-      dryRun: false,
-      versions: one.versions,
-      host: hostFacts(),
-      configHash: configHash(one.drill, one.runtime.kind),
-      drill: one.drill,
-      sabotage: one.sabotage,
-      overrides: one.overrides,
-    },
+    header: headerOf(runId, one),
     interrupt: AbortSignal.any([one.interrupt, unwritable.signal]),
     keep: one.keep,
     unreachable: one.unreachable,
@@ -76,4 +62,23 @@ export async function runOne(one: RunOne): Promise<{ readonly report: Report; re
   });
   await journal.close();
   return { report: judge(journal.complete(await readJournal(dir)), one.registry.assertions), dir };
+}
+
+function headerOf(runId: string, one: RunOne): RunHeader {
+  const { suiteId, seed, runtime, versions, drill, sabotage, overrides } = one;
+  return {
+    runId,
+    suiteId,
+    seed,
+    startedAt: new Date().toISOString(),
+    runtime: runtime.kind,
+    target: undefined,
+    dryRun: false,
+    versions,
+    host: hostFacts(),
+    configHash: configHash(drill, runtime.kind),
+    drill,
+    sabotage,
+    overrides,
+  };
 }

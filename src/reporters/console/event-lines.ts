@@ -1,5 +1,5 @@
 // What a log says while a drill runs: one line for each event that a person would want to read afterwards.
-import type { JournalEvent, PhaseName, StepEvent } from '../../core/journal.ts';
+import type { JournalEvent, PhaseName, ProblemEvent, StepEvent } from '../../core/journal.ts';
 import { formatMs } from '../../core/units.ts';
 import { oneLine } from '../text.ts';
 
@@ -41,9 +41,7 @@ export function describeEvent(event: JournalEvent): EventLine | undefined {
     case 'mark':
       return good(`${event.mark} (${event.source})${event.detail === '' ? '' : `: ${event.detail}`}`);
     case 'problem':
-      return bad(
-        `PROBLEM ${event.code}: ${event.at === undefined ? '' : `${event.at}: `}${event.message}${event.hint === undefined ? '' : ` → ${event.hint}`}`,
-      );
+      return describeProblem(event);
     case 'predicted':
       return event.band === undefined
         ? undefined
@@ -70,6 +68,11 @@ export function describeEvent(event: JournalEvent): EventLine | undefined {
     case 'rolledBack':
       return undefined;
   }
+}
+
+function describeProblem({ code, at, message, hint }: ProblemEvent): EventLine {
+  const next = hint === undefined ? '' : ` → ${hint}`;
+  return bad(`PROBLEM ${code}: ${at === undefined ? '' : `${at}: `}${message}${next}`);
 }
 
 function describePhase(phase: PhaseName, state: 'begin' | 'end', note: string | undefined): EventLine | undefined {
