@@ -143,6 +143,8 @@ export interface Report {
   readonly predicted: Band | undefined;
   /** Kafka's in-sync replicas, from the first fault on. Absent when nobody watched them, or none was seen to fall out. */
   readonly isr?: IsrTimes;
+  /** Of the first assertion on lag convergence that had readings. */
+  readonly lag?: LagTimes;
   readonly machine: MachineUse;
 }
 /** When the first replica was seen to be out of an ISR, and when the last one was seen to be in again, to stay. */
@@ -150,6 +152,13 @@ export interface IsrTimes {
   readonly shrunkAtMs: number;
   /** Undefined = one was out until the end. */
   readonly recoveredAtMs: number | undefined;
+}
+/** How far the consumers fell behind, in records, and when they were back under the assertion's limit, to stay. */
+export interface LagTimes {
+  readonly peak: number;
+  readonly peakAtMs: number;
+  /** Undefined = they were over it until the end. */
+  readonly convergedAtMs: number | undefined;
 }
 export interface ReportDrill {
   readonly name: string;

@@ -43,6 +43,7 @@ export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertio
       (event): event is EventOf<'predicted'> => event.type === 'predicted' && event.band !== undefined,
     )?.band,
     ...replicas(journal),
+    ...lag(findings),
     machine: machineUse(journal),
   };
 }
@@ -50,6 +51,19 @@ export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertio
 function replicas(journal: Journal): Pick<Report, 'isr'> {
   const isr = isrTimes(journal);
   return isr === undefined ? {} : { isr };
+}
+
+function lag(findings: readonly NamedFinding[]): Pick<Report, 'lag'> {
+  const found = findings.find(({ kind, data }) => kind === 'lagConvergence' && typeof data['peakRecords'] === 'number');
+  if (found === undefined) return {};
+  const { peakRecords, peakAtMs, convergedAtMs } = found.data;
+  return {
+    lag: {
+      peak: Number(peakRecords),
+      peakAtMs: Number(peakAtMs),
+      convergedAtMs: typeof convergedAtMs === 'number' ? convergedAtMs : undefined,
+    },
+  };
 }
 
 type IdentityField =

@@ -180,6 +180,10 @@ export const resultSchema = z
       .object({ shrunkAtMs: atMs, recoveredAtMs: atMs.optional() })
       .optional()
       .describe("Kafka's in-sync replicas: when the first was seen to be out, and when the last was in again, to stay"),
+    lag: z
+      .object({ peak: z.number(), peakAtMs: atMs, convergedAtMs: atMs.optional() })
+      .optional()
+      .describe('how far consumers fell behind, in records, and when they were back under the limit of lagConvergence'),
     machine,
   })
   .meta({ title: 'Result of one Firedrill run (result.json)' });
