@@ -6,7 +6,7 @@ import { outOfIsr } from '../clients/kafka-replication.ts';
 import { createTopics, deleteTopics, type TopicAnswer } from '../clients/kafka-topics.ts';
 import { DrillError } from '../core/error.ts';
 import type { Evidence } from '../core/journal.ts';
-import type { Action, ActionContext, UndoRecord } from '../core/kinds.ts';
+import type { Action, ActionContext } from '../core/kinds.ts';
 import { type AddressBook, PROBE } from '../core/node.ts';
 import { duration } from '../core/units.ts';
 import { waitFor } from '../core/wait.ts';
@@ -30,18 +30,25 @@ export const kafkaCreateTopic: Action<Params> = {
   params,
   example: { with: { topic: 'drill-orders', partitions: 3 } },
   needsTargets: false,
+  undoneBy: 'deleting the topic when the workloads have stopped',
   needs: () => [],
   run: (input, cx) => create(input.params, cx),
   revert: async (record, cx) => {
     const book = cx.cluster.addresses(PROBE);
     const { topic, topicId, service } = record.prior as unknown as Prior;
     using nodes = openKafkaNodes(book, { timeoutMs: 1000, service: service ?? undefined, role: 'broker' });
-    const found = (await readMetadata(nodes, { book })).topics.get(topic);
+    const metadata = await readMetadata(nodes, { book });
+    const found = metadata.topics.get(topic);
     if (found === undefined) return { summary: `topic ${topic} is not there`, facts: {} };
     if (topicId !== null && found.topicId !== topicId) {
       return { summary: `topic ${topic} is another one now, and stays`, facts: { topicId: found.topicId } };
     }
-    await deleteTopic(topic, { nodes, book }, record, cx.signal);
+    const withinMs = record.deadlineMs;
+    const [answer] = await throughOneBroker(nodes, (broker) => deleteTopics(broker, [topic], withinMs), metadata);
+    if (answer?.error !== undefined && answer.error !== 'UNKNOWN_TOPIC_OR_PARTITION') {
+      throw refusedTopic('deleted', topic, answer);
+    }
+    await untilGone(topic, { nodes, book }, { withinMs, signal: cx.signal });
     return { summary: `topic ${topic} deleted`, facts: { topicId: found.topicId } };
   },
 };
@@ -61,15 +68,15 @@ async function create(wanted: Params, cx: ActionContext): Promise<Evidence> {
   const { topic, withinMs } = wanted;
   const book = cx.cluster.addresses(PROBE);
   using nodes = openKafkaNodes(book, { timeoutMs: 1000, service: wanted.service, role: 'broker' });
-  const { topics, brokers } = await readMetadata(nodes, { book });
-  if (topics.has(topic))
+  const metadata = await readMetadata(nodes, { book });
+  if (metadata.topics.has(topic))
     throw new DrillError('FAULT_NOT_PROVED', `topic "${topic}" exists already, and is none of ours`);
-  const replicas = spread([...brokers.keys()], wanted);
+  const replicas = spread([...metadata.brokers.keys()], wanted);
   const prior = { topic, topicId: null, service: wanted.service ?? null };
   await cx.undoWith(prior);
   const calledMs = cx.clock.nowMs();
   const asked = { name: topic, replicas, config: wanted.config };
-  const [answer] = await throughOneBroker(nodes, (broker) => createTopics(broker, [asked], withinMs));
+  const [answer] = await throughOneBroker(nodes, (broker) => createTopics(broker, [asked], withinMs), metadata);
   if (answer?.error !== undefined) {
     // Somebody was faster: it is theirs.
     if (answer.error === 'TOPIC_ALREADY_EXISTS') await cx.undoWith(null);
@@ -105,20 +112,14 @@ async function untilWhole(
   });
 }
 
-async function deleteTopic(
+async function untilGone(
   topic: string,
   { nodes, book }: Admin,
-  record: UndoRecord,
-  signal: AbortSignal,
+  options: { readonly withinMs: number; readonly signal: AbortSignal },
 ): Promise<void> {
-  const withinMs = record.deadlineMs;
-  const [answer] = await throughOneBroker(nodes, (broker) => deleteTopics(broker, [topic], withinMs));
-  if (answer?.error !== undefined && answer.error !== 'UNKNOWN_TOPIC_OR_PARTITION') {
-    throw refusedTopic('deleted', topic, answer);
-  }
   const gone = async (): Promise<true | undefined> =>
     (await readMetadata(nodes, { book })).topics.has(topic) ? undefined : true;
-  await waitFor(gone, { withinMs, everyMs: 50, signal, what: `topic ${topic} to be gone` });
+  await waitFor(gone, { ...options, everyMs: 50, what: `topic ${topic} to be gone` });
 }
 
 function refusedTopic(what: string, topic: string, { error, message }: TopicAnswer): DrillError {

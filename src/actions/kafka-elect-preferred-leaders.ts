@@ -36,19 +36,18 @@ export const kafkaElectPreferredLeaders: Action<Params> = {
 async function elect({ topics, withinMs, service }: Params, cx: ActionContext): Promise<Evidence> {
   const book = cx.cluster.addresses(PROBE);
   using nodes = openKafkaNodes(book, { timeoutMs: 1000, service, role: 'broker' });
-  const read = async (): Promise<readonly KafkaPartition[]> => [
-    ...(await readMetadata(nodes, { book, topics })).partitions.values(),
-  ];
-  const before = await read();
+  const metadata = await readMetadata(nodes, { book, topics });
+  const before = [...metadata.partitions.values()];
   const astray = before.filter(({ leader, replicas }) => leader !== replicas[0]);
   if (astray.length === 0) return evidenceOf([], before.length);
-  const refusals = await throughOneBroker(nodes, (broker) => electPreferredLeaders(broker, astray, withinMs));
+  const refusals = await throughOneBroker(nodes, (broker) => electPreferredLeaders(broker, astray, withinMs), metadata);
   if (refusals.length > 0) throw refused('not elected', refusals, 'Wait until their ISR is whole first.');
   const units = new Set(astray.map(({ unit }) => unit));
   await waitFor(
     async () => {
-      const now = await read();
-      return now.every(({ unit, leader, replicas }) => !units.has(unit) || leader === replicas[0]) ? true : undefined;
+      const { partitions } = await readMetadata(nodes, { book, topics });
+      const isLed = ({ unit, leader, replicas }: KafkaPartition): boolean => !units.has(unit) || leader === replicas[0];
+      return [...partitions.values()].every(isLed) ? true : undefined;
     },
     { withinMs, everyMs: 50, signal: cx.signal, what: `${units.size} partitions to be led by their first replica` },
   ).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listReassignments, type Reassignment, reassignPartitions, throughOneBroker } from '../clients/kafka-admin.ts';
-import { type KafkaPartition, readMetadata, unitOf } from '../clients/kafka-metadata.ts';
+import { type KafkaMetadata, type KafkaPartition, readMetadata, unitOf } from '../clients/kafka-metadata.ts';
 import { type KafkaNodes, openKafkaNodes } from '../clients/kafka-nodes.ts';
 import { outOfIsr } from '../clients/kafka-replication.ts';
 import { DrillError } from '../core/error.ts';
@@ -34,13 +34,14 @@ export const kafkaReassign: Action<Params> = {
   params,
   example: { with: { partitions: { 'orders/0': [2, 3, 1] } } },
   needsTargets: false,
+  undoneBy: 'moving them back when the workloads have stopped',
   needs: () => [],
   run: (input, cx) => reassign(input.params, cx),
   revert: async (record, cx) => {
     const { back, service } = record.prior as unknown as Prior;
     using admin = openAdmin(cx, service ?? undefined);
-    const gone = await move(back, admin, { withinMs: record.deadlineMs, signal: cx.signal });
-    return { summary: `${describe(back)} again (${gone.length} had moved)`, facts: { partitions: back.length } };
+    const moved = await move(back, admin, { withinMs: record.deadlineMs, signal: cx.signal });
+    return { summary: `${describe(back)} again (${moved.length} had moved)`, facts: { partitions: back.length } };
   },
 };
 
@@ -63,7 +64,7 @@ function openAdmin(cx: LiveContext, service: string | undefined): Admin {
 async function reassign({ partitions, withinMs, service }: Params, cx: ActionContext): Promise<Evidence> {
   using admin = openAdmin(cx, service);
   const wanted = Object.entries(partitions).map(([unit, replicas]) => ({ ...placeOf(unit), replicas }));
-  const before = await lookUp(wanted, admin);
+  const before = (await lookUp(wanted, admin)).partitions;
   const back = before.map(({ topic, partition, replicas }) => ({ topic, partition, replicas: [...replicas] }));
   await cx.undoWith({ back, service: service ?? null });
   const moved = await move(wanted, admin, { withinMs, signal: cx.signal });
@@ -79,15 +80,16 @@ async function move(
   admin: Admin,
   { withinMs, signal }: { readonly withinMs: number; readonly signal: AbortSignal },
 ): Promise<readonly Reassignment[]> {
-  const now = new Map((await lookUp(wanted, admin)).map((each) => [each.unit, each.replicas.join()]));
+  const before = await lookUp(wanted, admin);
+  const now = new Map(before.partitions.map((each) => [each.unit, each.replicas.join()]));
   const astray = wanted.filter((each) => now.get(unitOfPlace(each)) !== each.replicas.join());
   if (astray.length === 0) return [];
-  const refusals = await throughOneBroker(admin.nodes, (broker) => reassignPartitions(broker, astray, 5000));
+  const refusals = await throughOneBroker(admin.nodes, (broker) => reassignPartitions(broker, astray, 5000), before);
   if (refusals.length > 0) throw refused('not moved', refusals, 'Are all of these brokers there?');
   const done = async (): Promise<true | undefined> => {
-    const underWay = await throughOneBroker(admin.nodes, (broker) => listReassignments(broker, 1000));
+    const underWay = await admin.nodes.askAny((broker) => listReassignments(broker, 1000));
     if (astray.some((each) => underWay.has(unitOfPlace(each)))) return undefined;
-    const partitions = new Map((await lookUp(astray, admin)).map((each) => [each.unit, each]));
+    const partitions = new Map((await lookUp(astray, admin)).partitions.map((each) => [each.unit, each]));
     const settled = astray.every((each) => isThere(each, partitions.get(unitOfPlace(each))));
     return settled ? true : undefined;
   };
@@ -102,14 +104,15 @@ function isThere({ replicas }: Reassignment, partition: KafkaPartition | undefin
 async function lookUp(
   wanted: readonly Pick<Reassignment, 'topic' | 'partition'>[],
   { nodes, book }: Admin,
-): Promise<readonly KafkaPartition[]> {
+): Promise<Pick<KafkaMetadata, 'brokers'> & { readonly partitions: readonly KafkaPartition[] }> {
   const topics = [...new Set(wanted.map(({ topic }) => topic))];
-  const { partitions } = await readMetadata(nodes, { book, topics });
-  return wanted.map((place) => {
-    const found = partitions.get(unitOfPlace(place));
-    if (found === undefined) throw new DrillError('FAULT_NOT_PROVED', `there is no partition ${unitOfPlace(place)}`);
-    return found;
+  const { partitions, brokers } = await readMetadata(nodes, { book, topics });
+  const found = wanted.map((place) => {
+    const partition = partitions.get(unitOfPlace(place));
+    if (partition !== undefined) return partition;
+    throw new DrillError('FAULT_NOT_PROVED', `there is no partition ${unitOfPlace(place)}`);
   });
+  return { partitions: found, brokers };
 }
 
 function placeOf(unit: string): Pick<Reassignment, 'topic' | 'partition'> {

@@ -2,7 +2,7 @@
 import { createAPI, type Reader, Writer } from '@platformatic/kafka';
 import { alterPartitionReassignmentsV0, kafkaErrorName, listPartitionReassignmentsV0 } from './kafka-api.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
-import { type KafkaPartition, unitOf } from './kafka-metadata.ts';
+import { type KafkaMetadata, type KafkaPartition, unitOf } from './kafka-metadata.ts';
 import type { KafkaNodes } from './kafka-nodes.ts';
 
 type Place = Pick<KafkaPartition, 'topic' | 'partition'>;
@@ -15,15 +15,18 @@ export interface Refusal {
 }
 
 /**
- * Asks one broker after the other until one is reached. For what must not be done twice: a broker that was reached and
- * did not answer in time ends it, because it may have done it.
+ * Asks one broker after the other until one is reached, with `metadata` those that are unfenced first: one that
+ * is cut off takes a request and can pass it on to nobody. For what must not be done twice: a broker that was reached and did not answer in
+ * time ends it, because it may have done it.
  */
 export async function throughOneBroker<T>(
   nodes: KafkaNodes,
   question: (connection: KafkaConnection) => Promise<T>,
+  metadata?: Pick<KafkaMetadata, 'brokers'>,
 ): Promise<T> {
+  const unfenced = new Set(metadata?.brokers.values());
   const reasons: string[] = [];
-  for (const { node } of nodes.nodes) {
+  for (const { node } of nodes.nodes.toSorted((a, b) => Number(unfenced.has(b.node)) - Number(unfenced.has(a.node)))) {
     const reached = await nodes
       .ask(node, async (connection) => connection.usable)
       .catch((error: Error) => {

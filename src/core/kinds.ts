@@ -66,6 +66,8 @@ export interface Fault<P, U extends Json = Json> extends Described<P> {
 /** An administrative act or a remedy: done once, nothing to hold. What it leaves behind is undone at the end of the run. */
 export interface Action<P> extends Described<P> {
   readonly needsTargets: boolean;
+  /** What `revert` does, in words: `deletes the topic`. */
+  readonly undoneBy?: string;
   needs(params: P): readonly Capability[];
   /** Resolves only with evidence that it was done. */
   run(input: FaultInput<P>, cx: ActionContext): Promise<Evidence>;

@@ -46,14 +46,11 @@ function factsOf(section: keyof typeof SECTIONS, kind: string, registry: Registr
       return serviceFacts(services.get(kind), width);
     case 'runtimes':
       return runtimeFacts(runtimes.get(kind));
-    case 'faults': {
-      const fault = faults.get(kind);
-      const undo: readonly Fact[] = fault?.undoneBy === undefined ? [] : [['undone by', [fault.undoneBy]]];
-      return [['targets', [targetWords(fault?.needsTargets)]], ...params, ['needs', needWords(fault)], ...undo];
-    }
+    case 'faults':
     case 'actions': {
-      const action = actions.get(kind);
-      return [['targets', [targetWords(action?.needsTargets)]], ...params, ['needs', needWords(action)]];
+      const act = faults.get(kind) ?? actions.get(kind);
+      const undo: readonly Fact[] = act?.undoneBy === undefined ? [] : [['undone by', [act.undoneBy]]];
+      return [['targets', [targetWords(act?.needsTargets)]], ...params, ['needs', needWords(act)], ...undo];
     }
     case 'probes':
       return [...params, ['reads', fieldLines(probes.get(kind)?.fields ?? {}, width)]];
