@@ -43,6 +43,13 @@ describe('live counters', () => {
     expect(counters.read(41)).toMatchObject({ okSinceMs: 40, lastBadMs: 30 });
   });
 
+  it('see a partition fall silent of which a backlog was worked off before', () => {
+    const counters = new Counters({ units: 1, spacingMs, mostSilenceMs: 1000 });
+    for (let at = 0; at < 100; at += 1) counters.add({ unit: 0, sentMs: at, settledMs: 9000 + at, outcome: 'ok' });
+    expect(counters.read(10_000).okSinceMs).toBe(9000);
+    expect(counters.read(10_100).okSinceMs).toBeUndefined();
+  });
+
   it('take a silence longer than five spacings for an absence, seen during it or after', () => {
     const { counters, settle } = counting();
     settle(10);

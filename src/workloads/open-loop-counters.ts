@@ -6,6 +6,8 @@ export interface CountersOptions {
   readonly units: number;
   /** Between two operations of a unit. */
   readonly spacingMs: number;
+  /** A longer silence always counts: a consumer that works off what has piled up has latencies of any length. */
+  readonly mostSilenceMs?: number;
 }
 
 interface UnitState {
@@ -21,6 +23,7 @@ export class Counters {
   readonly #units: readonly UnitState[];
   readonly #latency = new LatencyEstimate();
   readonly #counts: Record<Outcome, number> = { ok: 0, failed: 0, unknown: 0, notSent: 0 };
+  readonly #mostSilenceMs: number;
   #spacingMs: number;
   #lastOkMs: number | undefined;
   #lastBadMs: number | undefined;
@@ -30,6 +33,7 @@ export class Counters {
   constructor(options: CountersOptions) {
     this.#units = Array.from({ length: options.units }, () => ({ lastOkMs: undefined, okSinceMs: undefined }));
     this.#spacingMs = options.spacingMs;
+    this.#mostSilenceMs = options.mostSilenceMs ?? Number.POSITIVE_INFINITY;
   }
 
   setSpacing(spacingMs: number): void {
@@ -73,7 +77,7 @@ export class Counters {
 
   #noticeSilence(unit: UnitState, nowMs: number): void {
     if (this.#silenceAllowed || unit.lastOkMs === undefined) return;
-    const floorMs = Math.max(5 * this.#spacingMs, 3 * this.#latency.p99());
+    const floorMs = Math.max(5 * this.#spacingMs, Math.min(3 * this.#latency.p99(), this.#mostSilenceMs));
     if (nowMs - unit.lastOkMs > floorMs) this.#bad(unit, nowMs);
   }
 

@@ -20,7 +20,9 @@ export class OpsRecorder {
   #batch: string;
 
   constructor(file: string, header: OpsHeader) {
-    this.#counters = new Counters({ units: header.units.length, spacingMs: header.spacingMs });
+    const { units, spacingMs, records, deadlineMs } = header;
+    const most = records === true ? { mostSilenceMs: deadlineMs } : {};
+    this.#counters = new Counters({ units: units.length, spacingMs, ...most });
     this.#batch = encodeHeader(header);
     this.#stream = createWriteStream(file);
     this.failed = finished(this.#stream).catch((cause: unknown) => {
