@@ -84,7 +84,7 @@ function isThere(pid: number): boolean {
 
 function withoutNames(text: string, { nodes }: ClusterSpec): string {
   return nodes.reduce(
-    (all, { name }) => all.replaceAll(new RegExp(`(?<![\\w/-])${name}(?![\\w-])`, 'g'), '127.0.0.1'),
+    (all, { name }) => all.replaceAll(new RegExp(`(?<![\\w-])${name}(?![\\w-])`, 'g'), '127.0.0.1'),
     text,
   );
 }
