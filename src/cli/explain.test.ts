@@ -49,7 +49,9 @@ describe('explain', () => {
       expect(stdout).toContain(`${kind.kind} · ${SECTIONS[kind.section]}\n`);
       expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
       for (const example of examplesIn(stdout)) {
-        const whole = stringify({ ...(parse(around) as object), ...(parse(example) as object) });
+        const [word = 'redis-primary'] = Object.keys(builtin.services.get(kind.kind)?.words ?? {});
+        const surroundings = parse(around.replace('redis-primary', word)) as object;
+        const whole = stringify({ ...surroundings, ...(parse(example) as object) });
         const { drill } = parseDrill(whole, 'example.drill.yaml', { registry: builtin });
         expect(drill.title).toBe('Something is proved');
       }
