@@ -34,7 +34,7 @@ export interface KafkaGroupMember {
 export async function readGroup(nodes: KafkaNodes, group: string): Promise<KafkaGroup> {
   return askCoordinator(nodes, group, async (connection) => {
     const [classic, consumer] = await Promise.all([describeClassic(connection, group), describeNew(connection, group)]);
-    return classic ?? consumer ?? new Error(`there is no group "${group}"`);
+    return classic ?? consumer ?? new Refusal(`there is no group "${group}"`, NO_SUCH_GROUP);
   });
 }
 
@@ -88,48 +88,40 @@ const NO_GENERATION = -1;
 const NOT_COORDINATOR = 'NOT_COORDINATOR';
 const NO_SUCH_GROUP = 'GROUP_ID_NOT_FOUND';
 
-/** An answer that says who is not the coordinator is none; an Error as the answer is the coordinator's own. */
+/** The first that does not say that another one is it: who hangs is not waited for. */
 async function askCoordinator<T>(
   nodes: KafkaNodes,
   group: string,
-  question: (connection: KafkaConnection) => Promise<T | Error>,
+  question: (connection: KafkaConnection) => Promise<T | Refusal>,
 ): Promise<T> {
-  const asked = await nodes.askAll(async (connection) =>
+  const refusable = (connection: KafkaConnection): Promise<T | Refusal> =>
     question(connection).catch((error: unknown) => {
       // What was answered is no reason to give the connection up.
       if (error instanceof Refusal) return error;
       throw error;
-    }),
-  );
-  const answers = [...asked].filter(([, answer]) => !isElsewhere(answer));
-  const answer =
-    answers.find(([, each]) => !(each instanceof Error)) ?? answers.find(([, each]) => isCoordinators(each));
-  if (answer !== undefined && !(answer[1] instanceof Error)) return answer[1];
-  if (answer?.[1] instanceof Error) throw answer[1];
-  const reasons = [...asked].map(([node, each]) => `${node}: ${each instanceof Error ? each.message : 'no answer'}`);
-  throw new Error(`no coordinator of group "${group}" answers: ${reasons.join('; ') || 'there is no broker'}`);
+    });
+  const isCoordinators = (answer: T | Refusal): boolean =>
+    !(answer instanceof Refusal) || answer.code !== NOT_COORDINATOR;
+  const answer = await nodes.askAny(refusable, isCoordinators).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`no coordinator of group "${group}" answers: ${why}`, { cause });
+  });
+  if (answer instanceof Refusal) throw answer;
+  return answer;
 }
 
+/** What the coordinator said instead of an answer. */
 class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: string;
-  constructor(what: string, code: string) {
-    super(`${what}: ${code}`);
+  constructor(message: string, code: string) {
+    super(message);
     this.code = code;
   }
 }
 
 function check(what: string, errorCode: number): void {
-  if (errorCode !== 0) throw new Refusal(what, kafkaErrorName(errorCode));
-}
-
-function isElsewhere(answer: unknown): boolean {
-  return answer instanceof Refusal && answer.code === NOT_COORDINATOR;
-}
-
-/** Of the coordinator itself, and not of a connection that failed. */
-function isCoordinators(answer: unknown): boolean {
-  return answer instanceof Refusal || (answer instanceof Error && answer.message.startsWith('there is no group'));
+  if (errorCode !== 0) throw new Refusal(`${what}: ${kafkaErrorName(errorCode)}`, kafkaErrorName(errorCode));
 }
 
 async function describeClassic(connection: KafkaConnection, group: string): Promise<KafkaGroup | undefined> {

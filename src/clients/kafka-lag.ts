@@ -28,13 +28,8 @@ export interface LagQuestion {
 
 /** By partition, in order. Rejects for a group or a topic that there is not, and when no coordinator answers. */
 export async function readLag(nodes: KafkaNodes, question: LagQuestion): Promise<readonly PartitionLag[]> {
-  const [committed] = await Promise.all([readCommitted(nodes, question.group), readGroup(nodes, question.group)]);
-  const topics = question.topics ?? [
-    ...new Set([...committed.keys()].map((unit) => unit.slice(0, unit.lastIndexOf('/')))),
-  ];
-  if (topics.length === 0)
-    throw new Error(`group "${question.group}" has committed nothing: say which topics it reads`);
-  const metadata = await readMetadata(nodes, { book: question.book, topics });
+  const committing = Promise.all([readCommitted(nodes, question.group), readGroup(nodes, question.group)]);
+  const [[committed], metadata] = await Promise.all([committing, metadataOf(nodes, question, committing)]);
   const behind = [...metadata.partitions.values()];
   const [ends, starts] = await Promise.all([
     readHighWatermarks(nodes, metadata),
@@ -46,10 +41,28 @@ export async function readLag(nodes: KafkaNodes, question: LagQuestion): Promise
       const [end, at] = [ends.get(unit), committed.get(unit)];
       const from = at ?? starts.get(unit);
       const records = end === undefined || from === undefined ? undefined : Math.max(0, end - from);
-      const ms = records === 0 ? 0 : await ageAt(nodes, metadata, { partition, offset: from, question });
+      const ms =
+        records === 0
+          ? 0
+          : records === undefined
+            ? undefined
+            : await ageAt(nodes, metadata, { partition, offset: from, question });
       return { unit, committed: at, end, records, ms };
     }),
   );
+}
+
+/** At the same time as the group is asked for, where it is known of which topics. */
+async function metadataOf(
+  nodes: KafkaNodes,
+  { book, group, topics }: LagQuestion,
+  committing: Promise<readonly [ReadonlyMap<string, number>, unknown]>,
+): Promise<KafkaMetadata> {
+  if (topics !== undefined) return readMetadata(nodes, { book, topics });
+  const [committed] = await committing;
+  const read = new Set([...committed.keys()].map((unit) => unit.slice(0, unit.lastIndexOf('/'))));
+  if (read.size === 0) throw new Error(`group "${group}" has committed nothing: say which topics it reads`);
+  return readMetadata(nodes, { book, topics: [...read] });
 }
 
 interface AgeQuestion {

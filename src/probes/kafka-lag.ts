@@ -5,7 +5,8 @@ import type { Json } from '../core/json.ts';
 import type { Probe } from '../core/kinds.ts';
 import { PROBE } from '../core/node.ts';
 
-const timeoutMs = 300;
+/** Of each question; a broker that hangs costs two of them, until its partitions are led by others. */
+const timeoutMs = 250;
 const name = z.string().min(1);
 
 const params = z
