@@ -10,6 +10,7 @@ import type { ServiceSpec } from '../../core/kinds.ts';
  * - leaders move back when they are told to (the runbook's step 3), and not by themselves in the middle of a measurement;
  * - few partitions for offsets and transactions: each broker coordinates some, and two cores need not load fifty;
  * - the log cleaner takes 2 MB at start and not 128 MB, which is half of our small heap and 160 MB of each broker's memory;
+ * - the log cleaner has 2 MB: its usual 128 are allocated at start, and make a broker twice as large;
  * - an empty group waits half a second for its first members, and not three: only a drill's start is shorter for it.
  */
 export const DEFAULTS = {
