@@ -7,7 +7,7 @@ import { provision } from '../../toolchain/provision.ts';
 import { type ToolName, toToolName } from '../../toolchain/tools.ts';
 import { openToxiproxy } from '../links/toxiproxy.ts';
 import { launchOf, matrixOf } from './cluster.ts';
-import { homeOf, makeHomes, newDirectory, readLog, TOXIPROXY } from './home.ts';
+import { homeOf, makeDirectory, makeHomes, newDirectory, readLog, TOXIPROXY } from './home.ts';
 import { type Isolation, launch, type Program } from './launch.ts';
 import { isTakenEverywhere } from './listeners.ts';
 import { eventually } from './processes.ts';
@@ -68,17 +68,23 @@ export function newHandle({ spec, cx, subnet, programs, isolation, listeners }: 
   return { v: 1, runtime: KIND, runId: spec.runId, spec, state };
 }
 
-/** No node begins before Toxiproxy has all links, so that none finds one shut; all but that is done side by side. */
+/**
+ * No node begins before Toxiproxy has all links, so that none finds one shut; all but that is done side by side. What was
+ * begun has ended when it throws: nothing is started behind the back of whoever then takes it all down.
+ */
 export async function startAll(handle: ClusterHandle, signal: AbortSignal): Promise<void> {
+  const { spec } = handle;
   const { directory, isolation, programs } = readState(handle);
-  await makeHomes(directory, handle.spec, { matrix: matrixOf(handle), named: isolation !== null, programs });
+  await makeDirectory(directory);
   throwIfAborted(signal);
+  const homes = makeHomes(directory, spec, { matrix: matrixOf(handle), named: isolation !== null, programs });
   const linked = startToxiproxy(handle).then(() => throwIfAborted(signal));
-  const started = await Promise.allSettled([
-    linked,
-    ...handle.spec.nodes.map((node) => launch(launchOf(handle, node.name), linked)),
-  ]);
-  const failed = started.find((each) => each.status === 'rejected');
+  const nodes = spec.nodes.map(async ({ name }) => {
+    await homes;
+    await launch(launchOf(handle, name), linked);
+  });
+  const settled = await Promise.allSettled([homes, linked, ...nodes]);
+  const failed = settled.find((each) => each.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   throwIfAborted(signal);
 }

@@ -53,6 +53,12 @@ export function withAddresses(text: string, spec: ClusterSpec, hostOf: (node: No
   return text.replace(new RegExp(`(?<![\\w.-])(?:${names.join('|')})(?![\\w-])`, 'g'), hostOf);
 }
 
+/** Makes the run's own, with Toxiproxy's in it. */
+export async function makeDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { mode: 0o700 });
+  await mkdir(homeOf(directory, TOXIPROXY).data, { recursive: true });
+}
+
 export interface HomesOptions {
   readonly matrix: Matrix;
   readonly named: boolean;
@@ -65,8 +71,6 @@ export interface HomesOptions {
  * and Sentinel rewrite their configs: they are kept across restarts, as data is.
  */
 export async function makeHomes(directory: string, spec: ClusterSpec, options: HomesOptions): Promise<void> {
-  await mkdir(directory, { mode: 0o700 });
-  await mkdir(homeOf(directory, TOXIPROXY).data, { recursive: true });
   await writeFile(join(directory, 'nsswitch.conf'), 'hosts: files dns\n');
   await Promise.all(spec.nodes.map((node) => makeHome(directory, spec, { ...options, node })));
 }
