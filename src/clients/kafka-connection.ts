@@ -1,6 +1,6 @@
 // One connection to one Kafka node, with a deadline for everything that is asked on it. The library's high-level clients
 // wait on dead nodes (494 of 498 sends had not settled 20 s after an outage); its raw API calls on a connection do not.
-import { type API, Connection, ResponseError } from '@platformatic/kafka';
+import { type API, Connection, protocolAPIsById, ResponseError } from '@platformatic/kafka';
 import type { Address } from '../core/node.ts';
 
 /** One version of one call of Kafka's protocol, as @platformatic/kafka exports them: `metadataV12.api`. */
@@ -77,7 +77,7 @@ class LiveConnection implements KafkaConnection {
   ): Promise<Answer> {
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
-      late.reject(new KafkaTimeout(`API ${api.key}`, timeoutMs));
+      late.reject(new KafkaTimeout(protocolAPIsById[api.key] ?? `API ${api.key}`, timeoutMs));
       this.drop();
     }, timeoutMs);
     try {
