@@ -3,6 +3,7 @@
 import {
   consumerGroupDescribeV0,
   describeGroupsV5,
+  findCoordinatorV4,
   kafkaErrorName,
   offsetCommitV8,
   offsetFetchV8,
@@ -76,6 +77,8 @@ export async function commitOffsets(
       committedMetadata: null,
     })),
   }));
+  // A cluster that never had a group has nobody who coordinates any, until it is asked who that is.
+  await nodes.askAny((connection) => connection.ask(findCoordinatorV4.api, [OF_GROUPS, [group]]));
   await askCoordinator(nodes, group, async (connection) => {
     const answer = await connection.ask(offsetCommitV8.api, [group, NO_GENERATION, '', null, topics]);
     for (const { partitions } of answer.topics)
@@ -84,6 +87,7 @@ export async function commitOffsets(
   });
 }
 
+const OF_GROUPS = 0;
 const NO_GENERATION = -1;
 const NOT_COORDINATOR = 'NOT_COORDINATOR';
 const NO_SUCH_GROUP = 'GROUP_ID_NOT_FOUND';
@@ -104,7 +108,7 @@ async function askCoordinator<T>(
     !(answer instanceof Refusal) || answer.code !== NOT_COORDINATOR;
   const answer = await nodes.askAny(refusable, isCoordinators).catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`no coordinator of group "${group}" answers: ${why}`, { cause });
+    throw new Error(`no coordinator of group "${group}" answers (is there such a group?): ${why}`, { cause });
   });
   if (answer instanceof Refusal) throw answer;
   return answer;
