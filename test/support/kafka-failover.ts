@@ -9,6 +9,7 @@ import { healthyTerms } from '../../src/measure/service.ts';
 import { createTopic } from '../kafka-topics.ts';
 import { type LoopbackKafka, startLoopbackKafka } from '../loopback-kafka.ts';
 import type { LedgerRun } from '../run-ledger.ts';
+import type { Gap as ProbedGap } from './start-prober.ts';
 
 export const SESSION_MS = 6000;
 export const HEARTBEAT_MS = 2000;
@@ -39,7 +40,7 @@ export async function untilOkForLong(run: LedgerRun): Promise<void> {
 
 export interface Measured {
   readonly ops: Ops;
-  /** The longest one of a unit, by the measures that findings rest on. */
+  /** The longest one of a unit that was not over before the fault, by the measures that findings rest on. */
   longest(unit: number): Gap;
   /** How many ended so: `ok`, `failed ECONNREFUSED`, … */
   readonly endings: Readonly<Record<string, number>>;
@@ -53,7 +54,8 @@ export async function measured(run: LedgerRun, hurtAtMs: number): Promise<Measur
     ops,
     longest: (unit) => {
       const { gaps } = outagesOf(ops, unit, healthyTerms(ops, unit, hurtAtMs));
-      const [longest] = gaps.toSorted((a, b) => (b.highMs ?? b.lowMs) - (a.highMs ?? a.lowMs));
+      const after = gaps.filter(({ toMs = Number.POSITIVE_INFINITY }) => toMs > hurtAtMs);
+      const [longest] = after.toSorted((a, b) => (b.highMs ?? b.lowMs) - (a.highMs ?? a.lowMs));
       if (longest === undefined) throw new Error(`no outage of unit ${unit}`);
       return longest;
     },
@@ -69,6 +71,20 @@ function endingsOf(ops: Ops): Record<string, number> {
     endings[ending] = (endings[ending] ?? 0) + 1;
   }
   return endings;
+}
+
+/** The longest gap of a prober that was not over before the fault. */
+export function longestProbed(gaps: readonly ProbedGap[], hurtAtMs: number): ProbedGap {
+  const after = gaps.filter(({ toMs }) => toMs > hurtAtMs);
+  const [longest] = after.toSorted((a, b) => b.highMs - a.highMs);
+  if (longest === undefined) throw new Error('the prober saw no outage');
+  return longest;
+}
+
+/** As outages: they overlap in time, and in how long they may have lasted. */
+export function meet(probed: ProbedGap, { fromMs, toMs = Number.POSITIVE_INFINITY, lowMs, highMs }: Gap): boolean {
+  const overlap = probed.fromMs <= toMs && fromMs <= probed.toMs;
+  return overlap && probed.lowMs <= (highMs ?? Number.POSITIVE_INFINITY) && lowMs <= probed.highMs;
 }
 
 /** Reads it back, and holds it against what was acknowledged. */
