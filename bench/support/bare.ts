@@ -56,7 +56,8 @@ export async function startBare(spec: ClusterSpec, program: Omit<Program, 'versi
     if (program.seed !== undefined) await plantSeed(program.seed, data, node.program.seed ?? {});
     for (const file of spec.files[node.name] ?? []) await writeFile(join(data, file.name), fill(file.text));
     const argv = [program.path, ...(program.args ?? []), ...node.program.args].map((arg) => `"${fill(arg)}"`);
-    lines.push(`${argv.join(' ')} > ${data}/log 2>&1 & echo $!`);
+    // A session for each, as ours have: that is what the kernel shares a busy machine out by.
+    lines.push(`setsid ${argv.join(' ')} > ${data}/log 2>&1 & echo $!`);
   }
   const env = { ...process.env, ...program.env };
   const shell = spawn('sh', ['-c', lines.join('\n')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
