@@ -94,13 +94,13 @@ describe('connections to the leader of a partition', () => {
     pool.use(one.address);
     const answers: Promise<unknown>[] = [];
     const sinceMs = performance.now();
-    for (let operation = 0; operation < 100; operation++) {
+    for (let operation = 0; operation < 300; operation++) {
       const lease = await pool.take(1000);
       answers.push(ask(lease).catch(() => undefined));
       lease.release();
       await breathe();
     }
-    expect(one.accepted).toBeLessThanOrEqual(2 + Math.ceil((performance.now() - sinceMs) / 100));
+    expect(one.accepted).toBeLessThanOrEqual(66 + Math.ceil((performance.now() - sinceMs) / 100));
     pool.use(undefined);
     await Promise.all(answers);
   });

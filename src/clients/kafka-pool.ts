@@ -5,9 +5,10 @@ import { connectKafka, type KafkaApi, type KafkaConnection } from './kafka-conne
 import { NobodyLeads } from './kafka-outcome.ts';
 
 const spareWithinMs = 1000;
-/** A broker that does not answer is tried on a fresh connection this often, and in between on those that wait already. */
+/** As many as operations may wait: a broker answers a connection's requests one after the other, each in its own time. */
+const mostOpen = 64;
+/** With all of them waiting, a silent broker is tried on a fresh one this often, and in between on those that wait. */
 const freshEveryMs = 100;
-const mostFree = 64;
 /** Dropping all of them in one go takes 10 ms and more, in which the new leader would have to wait. */
 const dropsAtOnce = 8;
 /** Deadlines are the operations' own: what is still owed after them is waited for by nobody. */
@@ -63,7 +64,8 @@ export class LeaderPool implements Disposable {
       return this.#lease(ready);
     }
     if (this.#address === undefined) throw new NobodyLeads('nobody leads the partition');
-    const owing = performance.now() - this.#freshMs < freshEveryMs ? this.#free.shift() : undefined;
+    const enough = this.#leased.size + this.#free.length >= mostOpen;
+    const owing = enough && performance.now() - this.#freshMs < freshEveryMs ? this.#free.shift() : undefined;
     if (owing !== undefined) return this.#lease(owing);
     this.#freshMs = performance.now();
     return this.#lease(await this.#connect(this.#address, withinMs));
@@ -93,7 +95,7 @@ export class LeaderPool implements Disposable {
         released = true;
         if (!this.#leased.delete(pooled) || !pooled.connection.usable) return;
         this.#free.push(pooled);
-        if (this.#free.length > mostFree) this.#free.shift()?.connection.drop();
+        if (this.#free.length > mostOpen) this.#free.shift()?.connection.drop();
       },
     };
   }
@@ -110,7 +112,7 @@ export class LeaderPool implements Disposable {
   }
 
   async #connect(address: Address, withinMs: number): Promise<Pooled> {
-    const options = { timeoutMs: withinMs, clientId: this.#clientId, inFlight: mostFree };
+    const options = { timeoutMs: withinMs, clientId: this.#clientId, inFlight: mostOpen };
     const connection = await connectKafka(address, options);
     if (address === this.#address) return { connection, owing: 0, leaderChanged: false };
     connection.drop();
