@@ -34,7 +34,7 @@ console.log(
 const took: number[] = [];
 const failures: string[] = [];
 const heaps: number[] = [];
-const lateBefore = performance.eventLoopUtilization();
+const cpuBefore = process.cpuUsage();
 for (const endMs = cx.clock.nowMs() + seconds * 1000; cx.clock.nowMs() < endMs; ) {
   if (took.length % Math.ceil(took.length < 100 ? 50 : (seconds * 1000) / everyMs / 10) === 0)
     heaps.push(heapMegabytes());
@@ -52,10 +52,12 @@ function report(): void {
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
   const ms = (value: number): string => `${value.toFixed(0)} ms`;
   const growth = (heaps.at(-1) ?? 0) - (heaps[1] ?? 0);
-  const { utilization } = performance.eventLoopUtilization(lateBefore);
+  const { user, system } = process.cpuUsage(cpuBefore);
   console.log(`${took.length} readings: median ${ms(at(0.5))}, 99th percentile ${ms(at(0.99))}, worst ${ms(at(1))}`);
   if (failures.length > 0) console.log(`${failures.length} of them failed, the first with: ${failures[0]}`);
-  console.log(`this thread was busy for ${(utilization * 100).toFixed(0)} % of the time`);
+  console.log(
+    `${((user + system) / 1000 / took.length).toFixed(1)} ms of processor time for each, whatever else runs here`,
+  );
   console.log(
     `heap after a collection: ${heaps.map((heap) => heap.toFixed(1)).join(', ')} MB; grew by ${growth.toFixed(1)} MB`,
   );
