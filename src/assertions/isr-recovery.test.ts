@@ -131,6 +131,18 @@ describe('isrRecovery', () => {
     expect(judged({ story: [], change: without(9000, 12_000) }).verdict).toBe('inconclusive');
   });
 
+  it('says when it was over before the clock began', () => {
+    const early: Story = [
+      [200, { 'orders/0': [1] }],
+      [700, {}],
+    ];
+    expect(judged({ story: early }).actual).toMatch(/^every ISR was whole already in \d+ readings$/);
+    expect(judged({ story: early, spec: { forMs: 60_000 } })).toMatchObject({
+      verdict: 'inconclusive',
+      because: 'it was watched for 38.90 s only',
+    });
+  });
+
   it('needs the probe that tells of replicas', () => {
     const change = (event: JournalEvent & { type: 'probe' }) => ({ ...event, value: { isrWhole: true } });
     expect(judged({ change })).toMatchObject({ verdict: 'inconclusive', actual: 'no data' });

@@ -29,19 +29,24 @@ export const isrRecovery: Assertion<z.output<typeof params>> = {
     const inside = told.filter((each) => each.startedMs >= readings.window.fromMs && each.atMs <= readings.window.toMs);
     if (inside.length === 0)
       return noData(ASKED, `${cx.spec.probe?.kind} tells nothing of replicas: name kafka.replication`);
-    return judge({ ...readings, asked: ASKED }, inside, cx);
+    const asked = { ...readings, asked: ASKED };
+    const hasShrunk = inside.some(isShort);
+    return hasShrunk ? judge(asked, inside, cx) : neverShrank(asked, told.some(isShort), cx);
   },
 };
 
 const ASKED = 'every ISR is its replica set again';
 
+function isShort({ missing }: IsrReading): boolean {
+  return missing.size > 0;
+}
+
 function judge(readings: Readings, told: readonly IsrReading[], cx: AssertionContext): Finding {
-  const first = told.find(({ missing }) => missing.size > 0);
-  if (first === undefined) return neverShrank(readings, cx);
+  const shrunkMs = told.find(isShort)?.startedMs ?? Number.POSITIVE_INFINITY;
   const byStart = new Map(told.map((each) => [each.startedMs, each.missing]));
   const judged = readings.judged.map((each): Judged => {
     const missing = byStart.get(each.startedMs) ?? new Map();
-    const isAgain = each.holds && each.startedMs > first.startedMs;
+    const isAgain = each.holds && each.startedMs > shrunkMs;
     return { ...each, holds: isAgain, actual: describeMissing(missing) };
   });
   const { data, ...found } = judgeEventually({ ...readings, judged }, cx);
@@ -61,12 +66,15 @@ function judge(readings: Readings, told: readonly IsrReading[], cx: AssertionCon
   };
 }
 
-function neverShrank(readings: Readings, { spec }: AssertionContext): Finding {
+function neverShrank(readings: Readings, shrankBefore: boolean, { spec }: AssertionContext): Finding {
   const { withinMs = 0, forMs = 0 } = spec;
   const expected = `within ${formatMs(withinMs)} ${ASKED}${forMs > 0 ? `, for ${formatMs(forMs)}` : ''}`;
-  const actual = `no ISR was seen to shrink in ${readings.judged.length} readings`;
-  const sparse = tooSparse(readings);
+  const seen = shrankBefore ? 'every ISR was whole already' : 'no ISR was seen to shrink';
+  const actual = `${seen} in ${readings.judged.length} readings`;
+  const watchedMs = (readings.judged.at(-1)?.startedMs ?? 0) - readings.window.fromMs;
+  const because =
+    tooSparse(readings) ?? (watchedMs < forMs ? `it was watched for ${formatMs(watchedMs)} only` : undefined);
   const data = { shrunkAtMs: null, recoveredAtMs: null };
-  if (sparse !== undefined) return finding('inconclusive', { expected, actual, because: sparse, data });
+  if (because !== undefined) return finding('inconclusive', { expected, actual, because, data });
   return finding('passed', { expected, actual, data });
 }
