@@ -15,11 +15,19 @@ import { withMembers } from './members.ts';
 import { runMethod } from './method.ts';
 import { observe, readOffsets, readSettings } from './observe.ts';
 import type { Plan } from './plan.ts';
+import { isAbort, problemOf } from './problem.ts';
 import { type Before, verifyRestored } from './restore.ts';
 import { startSamplers } from './samplers.ts';
 import { liveContext, type Session } from './session.ts';
 import type { UndoLog } from './undo-log.ts';
-import { awaitFirstOks, readBackWorkloads, startHeartbeat, startWorkloads, stopWorkloads } from './workloads.ts';
+import {
+  awaitServed,
+  readBackWorkloads,
+  START_MS,
+  startHeartbeat,
+  startWorkloads,
+  stopWorkloads,
+} from './workloads.ts';
 
 export interface RunRequest {
   readonly plan: Plan;
@@ -84,18 +92,7 @@ class Run {
 
   problem(error: unknown): void {
     if (this.request.interrupt.aborted && isAbort(error)) return;
-    const known =
-      error instanceof DrillError
-        ? error
-        : new DrillError('INTERNAL', error instanceof Error ? (error.stack ?? error.message) : String(error));
-    const { code, message, at, hint } = known;
-    this.request.journal.write({
-      type: 'problem',
-      code,
-      message,
-      ...(at === undefined ? {} : { at }),
-      ...(hint === undefined ? {} : { hint }),
-    });
+    this.request.journal.write(problemOf(error));
   }
 
   async all(): Promise<void> {
@@ -228,15 +225,15 @@ class Run {
       deadlineMs: 10_000,
       run: () => Promise.all([...this.workloads.values()].map((workload) => workload[Symbol.asyncDispose]())),
     });
-    const startedMs = clock.nowMs();
     await startWorkloads(
       { plan, cluster: session.cluster, runId, seed, clock, journal, dir, ending: this.ending, unreachable },
       this.workloads,
     );
     const heartbeat = startHeartbeat(this.workloads, journal);
     this.cleanup.push({ what: 'stop the heartbeat', deadlineMs: 1000, run: async () => heartbeat[Symbol.dispose]() });
-    await awaitFirstOks(this.workloads, warmUpMs);
-    await rest(startedMs + warmUpMs - clock.nowMs(), this.ending);
+    // From when all are served: what a slow machine needs to start them is no time in which health can be learnt.
+    await awaitServed(this.workloads, Math.max(warmUpMs, START_MS), this.ending);
+    await rest(warmUpMs, this.ending);
     journal.write({
       type: 'offsets',
       moment: 'before',
@@ -290,11 +287,4 @@ class Run {
   private steadyContext(session: Session, signal: AbortSignal): Parameters<typeof waitForSteady>[0] {
     return { drill: session.plan.drill, samplers: session.samplers, nowMs: session.clock.nowMs, signal };
   }
-}
-
-function isAbort(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    (error.name === 'AbortError' || (error instanceof DrillError && error.code === 'INTERRUPTED'))
-  );
 }

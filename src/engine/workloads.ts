@@ -7,6 +7,7 @@ import { DrillError } from '../core/error.ts';
 import type { JournalSink, LiveCounters } from '../core/journal.ts';
 import type { RunningWorkload } from '../core/kinds.ts';
 import { type Address, type AddressBook, clientHost, PROBE } from '../core/node.ts';
+import { rest } from './holds.ts';
 import { describePosition, lookUp, type Plan } from './plan.ts';
 import type { Session } from './session.ts';
 
@@ -55,23 +56,35 @@ export async function startWorkloads(start: WorkloadStart, into: Map<string, Run
   await Promise.all(starts);
 }
 
-/** Rejects with WORKLOAD_FAILED when a workload has had no ok by then: a client that cannot connect proves nothing. */
-export async function awaitFirstOks(workloads: ReadonlyMap<string, RunningWorkload>, withinMs: number): Promise<void> {
+/**
+ * Resolves when every unit of every workload is served. Rejects with WORKLOAD_FAILED when a workload has had no ok by
+ * then: a client that cannot connect proves nothing. One that is served in part says so when it is judged.
+ */
+export async function awaitServed(
+  workloads: ReadonlyMap<string, RunningWorkload>,
+  withinMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const late = AbortSignal.any([AbortSignal.timeout(withinMs), signal]);
   const waits = [...workloads].map(async ([name, workload]) => {
     await workload.firstOk(withinMs).catch((error: unknown) => {
-      const last = workload.counters().lastError;
-      throw new DrillError(
-        'WORKLOAD_FAILED',
-        `not one operation was ok in the warm-up${last === undefined ? '' : ` (last: ${last})`}`,
-        {
-          at: `workload ${name}`,
-          hint: 'A workload that never worked says nothing of a fault.',
-          cause: error,
-        },
-      );
+      throw neverOk(name, workload, error);
     });
+    while (!late.aborted && workload.counters().okSinceMs === undefined) await rest(LOOK_EVERY_MS, late);
   });
   await Promise.all(waits);
+}
+
+/** How long clients may take to be served at first, at least. */
+export const START_MS = 20_000;
+const LOOK_EVERY_MS = 20;
+
+function neverOk(name: string, workload: RunningWorkload, cause: unknown): DrillError {
+  const last = workload.counters().lastError;
+  const because = last === undefined ? '' : ` (last: ${last})`;
+  const hint = 'A workload that never worked says nothing of a fault.';
+  const message = `not one operation was ok in the warm-up${because}`;
+  return new DrillError('WORKLOAD_FAILED', message, { at: `workload ${name}`, hint, cause });
 }
 
 export async function stopWorkloads(session: Pick<Session, 'workloads' | 'journal'>): Promise<void> {
