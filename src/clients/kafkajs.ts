@@ -20,7 +20,6 @@ export function openKafkajs(options: KafkaSubjectOptions): KafkaSubject {
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
     ...(hard ? hardenedProducer : {}),
-    // Else 1 retry at most is the library's own for it: it wants more, and says so.
     ...(options.idempotence ? { idempotent: true } : {}),
   });
   const acks = options.acks === 'all' ? -1 : 1;
