@@ -72,6 +72,24 @@ describe.each(['oracle', 'kafkajs', 'kafkajs/hardened', 'platformatic', 'platfor
   },
 );
 
+describe.each(['kafkajs', 'kafkajs/hardened', 'platformatic', 'platformatic/hardened'])(
+  'kafka.ledger, %s',
+  (client) => {
+    it('writes with an idempotent producer where it is told so', async () => {
+      const params = { topic: 'orders', rate: '10/s', deadline: '3s', idempotence: true };
+      await using run = await startKafkaLedger(cluster, params, { client });
+      await run.until('records', ({ ok }) => ok >= 30);
+      const { ops } = await run.finish();
+      const copies = await run.readBack();
+      for (const [unit, { values }] of copies.entries()) {
+        expect(new Set(values).size).toBe(values.length);
+        const written = by(ops, 'ok').filter((op) => op.unit === unit);
+        expect(written.every((op) => values.includes(op.i))).toBe(true);
+      }
+    });
+  },
+);
+
 describe('kafka.ledger, oracle', () => {
   it('writes to the partitions that it is told, and shares a topic with other ledgers', async () => {
     await using all = await startKafkaLedger(cluster, { topic: 'orders' });
