@@ -117,12 +117,15 @@ function addAcknowledged(at: number, evidence: Evidence, place: Place): void {
   if (row === stretch.next) place.hung = run;
 }
 
+/** How many times longer than what is late an operation may take that has to connect first: that is a few round trips. */
+const CONNECTING = 4;
+
 /**
  * How long an operation may take by itself. Once one was refused or lost, those after it may have to connect first, and
  * that is the client's time.
  */
 function slowestMs({ refused }: Evidence, { terms: { lateMs } }: View): number {
-  return refused ? ALONE * lateMs : lateMs;
+  return refused ? CONNECTING * lateMs : lateMs;
 }
 
 function addRefused(at: number, evidence: Evidence, place: Place): void {
