@@ -58,6 +58,10 @@ describe('the published package', () => {
     const files = readdirSync(join(project, 'node_modules/firedrill'), { recursive: true, encoding: 'utf8' });
     expect(files).toContain('dist/index.js');
     expect(files).toContain('LICENSE');
+    // What the toolchain is made from where it is not there.
+    expect(files).toEqual(
+      expect.arrayContaining(['fixtures/toolchain/kafka/pom.xml', 'fixtures/toolchain/toxiproxy/go.mod']),
+    );
     expect(files.filter((file) => file.startsWith('src') || /\.test\.|(?<!\.d)\.ts$/.test(file))).toEqual([]);
   });
 
