@@ -67,7 +67,7 @@ describe('the published package', () => {
 
   it('prints its help', () => {
     const { status, stdout } = run(project, 'npx', '--no-install', 'firedrill', '--help');
-    expect(stdout).toMatch(/Usage: firedrill/);
+    expect(stdout).toMatch(/Usage: npx firedrill/);
     expect(status).toBe(0);
   });
 
