@@ -51,7 +51,9 @@ describe('a run that is interrupted', () => {
     await run.endsWith(130);
     expect(performance.now() - calledMs).toBeLessThan(500);
     const runId = await run.runId();
-    expect(run.stderr()).toContain(`Left without rolling back. To clean up: firedrill rollback ${runId}`);
+    expect(run.stderr()).toMatch(
+      new RegExp(`Left without rolling back\\. To clean up: .*firedrill.* rollback ${runId}`),
+    );
     expect(leftovers(sandbox).length).toBeGreaterThan(7);
     const rollback = await sandbox.run(['rollback', runId]);
     expect(rollback).toMatchObject({ code: 0, stdout: expect.stringContaining(`Rolled back: ${runId}`) });
