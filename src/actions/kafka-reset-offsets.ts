@@ -1,21 +1,16 @@
 import { z } from 'zod';
 import { commitOffsets, readCommitted } from '../clients/kafka-groups.ts';
 import { openKafkaNodes } from '../clients/kafka-nodes.ts';
-import { positionsOf } from '../clients/kafka-positions.ts';
 import { DrillError } from '../core/error.ts';
 import type { Action } from '../core/kinds.ts';
 import { PROBE } from '../core/node.ts';
+import { offsetParams, tellOffsets, wantedOffsets } from './kafka-offsets.ts';
 
 const timeoutMs = 2000;
 
 const params = z.strictObject({
   group: z.string().min(1).describe('its name; nobody may be in it'),
-  topic: z.string().min(1).describe('which topic'),
-  partitions: z.array(z.int().min(0)).min(1).optional().describe('only these; without it, all of the topic'),
-  to: z
-    .union([z.enum(['begin', 'end']), z.int().min(0)])
-    .describe('begin: what is kept is read again; end: what is not read yet is left out; or an offset'),
-  service: z.string().optional().describe('name of the Kafka service, where the cluster has several'),
+  ...offsetParams,
 });
 
 /** As kafka-consumer-groups.sh --reset-offsets does, and read back from the coordinator. */
@@ -26,12 +21,10 @@ export const kafkaResetOffsets: Action<z.output<typeof params>> = {
   example: { with: { group: 'consumers', topic: 'orders', to: 'begin' } },
   needsTargets: false,
   needs: () => [],
-  run: async ({ params: { group, topic, partitions, to, service } }, cx) => {
+  run: async ({ params: { group, service, ...wanted } }, cx) => {
     const book = cx.cluster.addresses(PROBE);
     using nodes = openKafkaNodes(book, { timeoutMs, service, role: 'broker' });
-    const positions = (await positionsOf(nodes, { book, topic, to })).filter(
-      ({ partition }) => partitions?.includes(partition) ?? true,
-    );
+    const positions = await wantedOffsets(nodes, book, wanted);
     await commitOffsets(nodes, group, positions).catch((cause: unknown) => {
       throw new DrillError('PLAN_REFUSED', `Kafka does not take other offsets for group "${group}": ${reason(cause)}`, {
         hint: 'Somebody is in it: stop its members first (workload.scale to 0), or use kafka.seek.',
@@ -44,10 +37,10 @@ export const kafkaResetOffsets: Action<z.output<typeof params>> = {
       const found = committed.get(wrong.unit) ?? 'nothing';
       throw new DrillError('CLUSTER_FAILED', `${found} is committed of ${wrong.unit}, and not ${wrong.offset}`);
     }
-    const moved = positions.map(({ unit, offset }) => `${unit} at ${offset}`);
+    const { words, facts } = tellOffsets(positions);
     return {
-      summary: `${group} goes on from ${moved.join(', ')}`,
-      facts: { group, offsets: Object.fromEntries(positions.map(({ unit, offset }) => [unit, offset])) },
+      summary: `${group} goes on from ${words}`,
+      facts: { group, offsets: facts },
     };
   },
 };

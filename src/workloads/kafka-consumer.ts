@@ -2,16 +2,18 @@ import { z } from 'zod';
 import { readMetadata, unitOf } from '../clients/kafka-metadata.ts';
 import { openKafkaNodes } from '../clients/kafka-nodes.ts';
 import { readLogStarts } from '../clients/kafka-offsets.ts';
-import { DrillError } from '../core/error.ts';
 import type { Workload, WorkloadContext } from '../core/kinds.ts';
 import type { OpsHeader } from '../core/outcome.ts';
 import { duration, rate } from '../core/units.ts';
 import { type ConsumerPlan, ConsumerSession } from './kafka-consumer-session.ts';
 import type { AssignedUnit } from './kafka-consumer-terms.ts';
 import { ledgerOf } from './kafka-record.ts';
+import { onlyKafka, refusalOf } from './kafka-refusal.ts';
 
 const askWithinMs = 2000;
 const name = z.string().min(1);
+
+const refusal = refusalOf('kafka.consumer');
 
 const params = z
   .strictObject({
@@ -74,7 +76,13 @@ export const kafkaConsumer: Workload<Params> = {
 };
 
 async function planOf(asked: Params, cx: WorkloadContext): Promise<ConsumerPlan> {
-  const { service = onlyService(cx), group = cx.name, ledger, members, topics } = asked;
+  const {
+    service = onlyKafka(cx, refusal, 'cannot tell what to read'),
+    group = cx.name,
+    ledger,
+    members,
+    topics,
+  } = asked;
   const assigned = cx.client === 'oracle';
   if (!assigned && asked.partitions !== undefined)
     throw refusal(cx, `${cx.client} reads what its group gives it`, 'leave out with.partitions, or use client: oracle');
@@ -124,17 +132,4 @@ function headerOf({ ratePerSecond }: Params, units: readonly AssignedUnit[], cx:
     records: true,
     okMeans: 'processed',
   };
-}
-
-function onlyService(cx: WorkloadContext): string {
-  const services = new Set(cx.addresses.rows.filter((row) => row.role === 'broker').map((row) => row.service));
-  const [service] = services;
-  if (service !== undefined && services.size === 1) return service;
-  const found = service === undefined ? 'the cluster has no Kafka' : `it has several: ${[...services].join(', ')}`;
-  const hint = service === undefined ? 'add a kafka service to the cluster' : 'say which in with.service';
-  throw refusal(cx, `cannot tell what to read: ${found}`, hint);
-}
-
-function refusal({ name: at }: Pick<WorkloadContext, 'name'>, why: string, hint: string, cause?: unknown): DrillError {
-  return new DrillError('WORKLOAD_FAILED', `kafka.consumer: ${why}`, { at: `workload ${at}`, hint, cause });
 }

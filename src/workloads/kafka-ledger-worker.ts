@@ -1,11 +1,9 @@
 import { unitOf } from '../clients/kafka-metadata.ts';
-import { openKafkajs } from '../clients/kafkajs.ts';
-import { openPlatformatic } from '../clients/platformatic.ts';
 import { createClock } from '../core/clock.ts';
 import { DrillError } from '../core/error.ts';
 import type { OpsHeader } from '../core/outcome.ts';
 import { openKafkaOracle } from './kafka-ledger-oracle.ts';
-import { openKafkaSubject } from './kafka-ledger-subject.ts';
+import { type KafkaSubjectChoice, openKafkaSubject } from './kafka-ledger-subject.ts';
 import type { KafkaLedgerClient, KafkaLedgerClientOptions, KafkaLedgerTerms } from './kafka-ledger-terms.ts';
 import { serveOpenLoop } from './open-loop-worker.ts';
 
@@ -26,19 +24,28 @@ serveOpenLoop<KafkaLedgerTerms>(async ({ data: terms, context }) => {
   return { ...client, header, inFlight: terms.inFlight };
 });
 
+/** Only the library that is asked for is loaded: the oracle needs no subject's. */
 async function openClient(name: string, options: KafkaLedgerClientOptions): Promise<KafkaLedgerClient> {
   switch (name) {
     case 'oracle':
       return await openKafkaOracle(options);
     case 'kafkajs':
-      return await openKafkaSubject(options, { open: openKafkajs, profile: 'defaults' });
+      return await openKafkaSubject(options, { open: await kafkajs(), profile: 'defaults' });
     case 'kafkajs/hardened':
-      return await openKafkaSubject(options, { open: openKafkajs, profile: 'hardened' });
+      return await openKafkaSubject(options, { open: await kafkajs(), profile: 'hardened' });
     case 'platformatic':
-      return await openKafkaSubject(options, { open: openPlatformatic, profile: 'defaults' });
+      return await openKafkaSubject(options, { open: await platformatic(), profile: 'defaults' });
     case 'platformatic/hardened':
-      return await openKafkaSubject(options, { open: openPlatformatic, profile: 'hardened' });
+      return await openKafkaSubject(options, { open: await platformatic(), profile: 'hardened' });
     default:
       throw new DrillError('INTERNAL', `kafka.ledger has no client ${name}`);
   }
+}
+
+async function kafkajs(): Promise<KafkaSubjectChoice['open']> {
+  return (await import('../clients/kafkajs.ts')).openKafkajs;
+}
+
+async function platformatic(): Promise<KafkaSubjectChoice['open']> {
+  return (await import('../clients/platformatic.ts')).openPlatformatic;
 }

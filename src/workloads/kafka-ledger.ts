@@ -2,18 +2,20 @@ import { extname } from 'node:path';
 import { z } from 'zod';
 import { type KafkaMetadata, readMetadata } from '../clients/kafka-metadata.ts';
 import { openKafkaNodes } from '../clients/kafka-nodes.ts';
-import { DrillError } from '../core/error.ts';
 import type { Workload, WorkloadContext } from '../core/kinds.ts';
 import { duration, rate } from '../core/units.ts';
 import { readKafkaLedgerBack } from './kafka-ledger-read-back.ts';
 import type { KafkaLedgerTerms } from './kafka-ledger-terms.ts';
 import { LEAST_RECORD_BYTES, ledgerOf } from './kafka-record.ts';
+import { onlyKafka, refusalOf } from './kafka-refusal.ts';
 import { startWorker } from './open-loop-thread.ts';
 
 /** Its extension is that of this file: `.js` in a package. */
 const worker = new URL(`./kafka-ledger-worker${extname(import.meta.url)}`, import.meta.url);
 
 const askWithinMs = 2000;
+
+const refusal = refusalOf('kafka.ledger');
 
 const params = z
   .strictObject({
@@ -68,7 +70,7 @@ export const kafkaLedger: Workload<Params> = {
 };
 
 async function termsOf(asked: Params, cx: WorkloadContext): Promise<KafkaLedgerTerms> {
-  const { service = onlyService(cx), partitions: only, ...rest } = asked;
+  const { service = onlyKafka(cx, refusal, 'cannot tell where to write'), partitions: only, ...rest } = asked;
   if (asked.idempotence && asked.acks !== 'all') {
     throw refusal(cx, 'idempotence needs acks: all', 'leave one of them out');
   }
@@ -93,17 +95,4 @@ async function metadataOf(
     const why = cause instanceof Error ? cause.message : String(cause);
     throw refusal({ name }, `cannot tell where to write: ${why}`, 'declare the topic under cluster.topics', cause);
   }
-}
-
-function onlyService(cx: WorkloadContext): string {
-  const services = new Set(cx.addresses.rows.filter((row) => row.role === 'broker').map((row) => row.service));
-  const [service] = services;
-  if (service !== undefined && services.size === 1) return service;
-  const found = service === undefined ? 'the cluster has no Kafka' : `it has several: ${[...services].join(', ')}`;
-  const hint = service === undefined ? 'add a kafka service to the cluster' : 'say which in with.service';
-  throw refusal(cx, `cannot tell where to write: ${found}`, hint);
-}
-
-function refusal({ name }: Pick<WorkloadContext, 'name'>, why: string, hint: string, cause?: unknown): DrillError {
-  return new DrillError('WORKLOAD_FAILED', `kafka.ledger: ${why}`, { at: `workload ${name}`, hint, cause });
 }
