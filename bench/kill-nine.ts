@@ -1,12 +1,17 @@
 // Kills the runner with -9 at random moments, 30 of them over a whole run and 30 more beside a run that goes on, and
-// lets `firedrill rollback` clean up. The bar: exit 0, no process, no directory, no lease and no undo state is left, and
-// the other runs pass.   npm run bench -- kill-nine [moments] [seed]
-import { everything, killAndRollBack, moments } from '../test/e2e/support/kill-nine.ts';
+// lets `firedrill rollback` clean up. The bar: exit 0, no process, no directory, no lease and no undo state is left, no
+// container, network, volume or image more than before, and the other runs pass.
+//   npm run bench -- kill-nine [moments] [seed] [local | docker] [redis | kafka]
+// The runs that go on are of Redis, whatever is killed beside them: two cores have no room for two Kafkas.
+import { imageIds } from '../test/e2e/support/engine.ts';
+import { everything, everythingOfKafka } from '../test/e2e/support/everything.ts';
+import { killAndRollBack, moments } from '../test/e2e/support/kill-nine.ts';
 import { leftovers } from '../test/e2e/support/leftovers.ts';
 import { quickDrill } from '../test/e2e/support/quick-drill.ts';
 import { createSandbox } from '../test/e2e/support/sandbox.ts';
 
-const [count = 30, seed = 1] = process.argv.slice(3).map(Number);
+const [count = 30, seed = 1] = process.argv.slice(3, 5).map(Number);
+const [runtime = 'local', service = 'redis'] = process.argv.slice(5);
 const kill = {
   name: 'kill',
   fault: 'process.kill',
@@ -16,8 +21,10 @@ const kill = {
 const rto = { assert: 'rto', of: 'writes', since: 'kill', with: { atMost: '14s' } };
 const bystander = quickDrill({ method: [kill], assertions: [rto] });
 
-await using sandbox = await createSandbox();
-const name = sandbox.addDrill('everything', everything);
+await using sandbox = await createSandbox({ runtime });
+const images = (): string => (sandbox.contained ? imageIds().join(' ') : '');
+const imagesBefore = images();
+const name = sandbox.addDrill('everything', service === 'kafka' ? everythingOfKafka : everything);
 sandbox.addDrill('bystander', bystander);
 const whole = performance.now();
 const undisturbed = await sandbox.run(['run', name]);
@@ -28,6 +35,7 @@ console.log(
 let failures = undisturbed.code === 0 ? 0 : 1;
 for (const atMs of moments(count, tookMs, seed)) await one(atMs);
 failures += await besideOthers(moments(count, tookMs, seed + 1));
+if (images() !== imagesBefore) failures += 1;
 console.log(failures === 0 ? 'nothing was left' : `${failures} FAILED`);
 if (failures > 0) process.exitCode = 1;
 

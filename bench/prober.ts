@@ -1,4 +1,5 @@
-// Recovery time against an independent prober, by kill, pause and silent cut of the primary. The bar: as an outage, the
+// Recovery time against an independent prober, by kill, pause and silent cut of Redis's primary, and by kill of a leader of
+// Kafka's, all through the links of a drill. The bar: as an outage, the
 // prober's interval meets the oracle's in every run, and high - low is at most 2 × spacing + 20 ms (and, for a cut, what
 // passed between its call and its proof).   npm run bench -- prober [runs of each] [faults, comma between them]
 import { PROBED_FAULTS, type Probed, type ProbedFault, runProbed } from '../test/e2e/support/probed-run.ts';

@@ -24,10 +24,13 @@ function runAgainWith(node) {
   process.on('SIGINT', () => atTerminal || child.kill('SIGINT'));
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   process.on('SIGHUP', () => child.kill('SIGHUP'));
+  // Whoever started us with a channel has gone: the other Node has none to notice it by.
+  process.on('disconnect', () => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       process.exitCode = signal === null ? code : 128 + constants.signals[signal];
+      process.removeAllListeners('disconnect');
       resolve();
     });
   });

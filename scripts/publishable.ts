@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from './build.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const extras = ['bin', 'drills', 'fixtures/toolchain', 'schema', 'README.md', 'CHANGELOG.md', 'LICENSE'];
+const fixtures = ['fixtures/toolchain', 'fixtures/docker-engine.sh'];
+const extras = ['bin', 'drills', ...fixtures, 'schema', 'README.md', 'CHANGELOG.md', 'LICENSE'];
 /** What only the repository needs: its tools, its own Node, and the guard against publishing it. */
 const ofTheRepository = ['private', 'scripts', 'devDependencies', 'optionalDependencies'];
 

@@ -25,13 +25,16 @@ import { rto } from './assertions/rto.ts';
 import { DrillError } from './core/error.ts';
 import type { Action, Assertion, Fault, Probe, Registry, Reporter, Runtime, Service, Workload } from './core/kinds.ts';
 import { hostCrash } from './faults/host-crash.ts';
+import { kafkaMoveLeaders } from './faults/kafka-move-leaders.ts';
 import { networkBandwidth } from './faults/network-bandwidth.ts';
 import { networkLatency } from './faults/network-latency.ts';
 import { networkPartition } from './faults/network-partition.ts';
+import { networkUnplug } from './faults/network-unplug.ts';
 import { processKill } from './faults/process-kill.ts';
 import { processPause } from './faults/process-pause.ts';
 import { processRestart } from './faults/process-restart.ts';
 import { processStop } from './faults/process-stop.ts';
+import { redisClientPause } from './faults/redis-client-pause.ts';
 import { redisFailover } from './faults/redis-failover.ts';
 import { commandProbe } from './probes/command.ts';
 import { httpProbe } from './probes/http.ts';
@@ -44,6 +47,8 @@ import { redisClients } from './probes/redis-clients.ts';
 import { redisInfo } from './probes/redis-info.ts';
 import { redisReplication } from './probes/redis-replication.ts';
 import { redisTopology } from './probes/redis-topology.ts';
+import { attachRuntime } from './runtimes/attach/attach.ts';
+import { dockerRuntime } from './runtimes/docker/docker.ts';
 import { localRuntime } from './runtimes/local/local.ts';
 import { kafka } from './services/kafka/service.ts';
 import { redisSentinel } from './services/redis-sentinel/service.ts';
@@ -62,9 +67,12 @@ export const builtin: Registry = {
     processRestart,
     hostCrash,
     networkPartition,
+    networkUnplug,
     networkLatency,
     networkBandwidth,
     redisFailover,
+    redisClientPause,
+    kafkaMoveLeaders,
   ]),
   actions: byKind([
     workloadRate,
@@ -107,7 +115,7 @@ export const builtin: Registry = {
     eventually,
     never,
   ]),
-  runtimes: byKind([localRuntime]),
+  runtimes: byKind([localRuntime, dockerRuntime, attachRuntime]),
 };
 
 function byKind<T extends { readonly kind: string }>(kinds: readonly T[]): ReadonlyMap<string, T> {

@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { builtin, type KindLists, withPlugin } from './builtin.ts';
-import { keepRollback } from './cli/dead-runs.ts';
+import { keepRollback, leavesAttached } from './cli/dead-runs.ts';
 import { runOne } from './cli/run-one.ts';
 import type { Json } from './core/json.ts';
 import type {
@@ -23,13 +23,14 @@ import type {
 import type { Report } from './core/report.ts';
 import { loadDrill } from './drill/load.ts';
 import { createRunId } from './engine/header.ts';
-import { lookUp } from './engine/plan.ts';
+import { lookUp } from './engine/look-up.ts';
 import { type RolledBack, rollback } from './engine/rollback.ts';
 import { readJournal } from './journal/reader.ts';
 import { judge as judgeJournal } from './judge/judge.ts';
 import { createMultiplexer } from './reporters/multiplexer.ts';
 
 export type { KindLists } from './builtin.ts';
+export type * from './core/access.ts';
 export type * from './core/clock.ts';
 export type * from './core/cluster.ts';
 export type * from './core/drill.ts';
@@ -40,6 +41,7 @@ export type * from './core/kinds.ts';
 export type * from './core/node.ts';
 export type * from './core/outcome.ts';
 export type * from './core/report.ts';
+export { inService } from './core/right.ts';
 export { selectorSchema } from './core/selector.ts';
 export type * from './core/tolerance.ts';
 export { duration, formatMs, rate } from './core/units.ts';
@@ -67,7 +69,7 @@ export interface RunDrillOptions {
 /**
  * Runs the drill in `file` once, on a cluster of its own, and judges it. A missed objective is in the report; throws a
  * DrillError only when the drill is wrong, or cannot be run here: then nothing was started. What runs of dead processes
- * left behind is undone first.
+ * left behind is undone first, except on clusters of somebody's own.
  */
 export async function runDrill(file: string, options: RunDrillOptions = {}): Promise<Report> {
   const { params = {}, set = [], seed = 0, runtime = 'local', reportsDir = 'reports' } = options;
@@ -78,7 +80,8 @@ export async function runDrill(file: string, options: RunDrillOptions = {}): Pro
   );
   const onProgress = (line: string): void => reporter.onProgress(line);
   const onRolledBack = (run: RolledBack) => keepRollback(run, 'the start of another run', onProgress);
-  await rollback(registry, { onProgress, onRolledBack });
+  const leaves = leavesAttached({ target: undefined, reportsDir: resolve(reportsDir) }, onProgress);
+  await rollback(registry, { onProgress, onRolledBack, leaves });
   let info: RunInfo | undefined;
   const { report } = await runOne({
     drill,
@@ -87,10 +90,13 @@ export async function runDrill(file: string, options: RunDrillOptions = {}): Pro
     suiteId: createRunId('suite'),
     seed,
     sabotage: undefined,
+    quarantine: undefined,
+    retryOf: undefined,
     overrides: { param: Object.entries(params).map(([name, value]) => `${name}=${value}`), set },
     reportsDir: resolve(reportsDir),
     versions: { firedrill: packageJson.version, node: process.versions.node },
     keep: false,
+    cold: true,
     unreachable: false,
     interrupt: options.signal ?? new AbortController().signal,
     onStart: async (runId, dir) => {

@@ -1,13 +1,25 @@
 // The rules of the layout as one pure function: a file's place and text in, what it breaks out.
 
 const kindFolders = ['services', 'faults', 'probes', 'workloads', 'runtimes', 'assertions', 'reporters', 'actions'];
-const plumbing = ['core', 'drill', 'engine', 'measure', 'judge', 'clients', 'toolchain', 'journal', 'builtin'];
+const plumbing = [
+  'core',
+  'drill',
+  'engine',
+  'measure',
+  'judge',
+  'clients',
+  'toolchain',
+  'journal',
+  'targets',
+  'builtin',
+];
 const everything = [...plumbing, ...kindFolders, 'cli', 'index', 'vitest'];
 
 /** Top folder (or file) of src → what it may import of ours besides itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
   drill: ['core'],
+  targets: ['drill', 'core'],
   engine: ['drill', 'core'],
   measure: ['core'],
   judge: ['measure', 'core'],
@@ -34,6 +46,8 @@ const keptIn: Readonly<Record<string, string>> = {
   kafkajs: 'src/clients/',
   '@platformatic/kafka': 'src/clients/',
   'toxiproxy-node-client': 'src/runtimes/links/',
+  testcontainers: 'src/runtimes/docker/',
+  dockerode: 'src/runtimes/docker/',
   commander: 'src/cli/',
 };
 

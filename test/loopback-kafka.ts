@@ -1,18 +1,15 @@
 // A real Kafka on plain loopback ports, without links: for tests that need the servers only. The smallest that proves
 // the point: `{ combined: 1 }` is one process that is broker and controller.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Address, AddressBook, AddressRow, NodeName } from '../src/core/node.ts';
-import { waitFor } from '../src/core/wait.ts';
+import { temporaryDirectory } from '../src/core/temporary-directory.ts';
 import { provision } from '../src/toolchain/provision.ts';
 import type { Program } from '../src/toolchain/recipe.ts';
 import { plantSeed } from '../src/toolchain/seed.ts';
+import { freePorts } from './support/free-ports.ts';
+import { KafkaProcesses } from './support/kafka-processes.ts';
 
 export interface LoopbackKafkaOptions {
   readonly brokers?: number;
@@ -34,13 +31,12 @@ interface Node {
 }
 
 const HOST = '127.0.0.1';
-const UP_WITHIN_MS = 60_000;
 
 /** Resolves when every broker is unfenced. */
 export async function startLoopbackKafka(options: LoopbackKafkaOptions = {}): Promise<LoopbackKafka> {
   const { tools } = await provision({ tools: ['kafka'] });
   const nodes = await nodesOf(options);
-  const dir = await mkdtemp(join(tmpdir(), 'firedrill-kafka-test-'));
+  const dir = await mkdtemp(join(temporaryDirectory(), 'firedrill-kafka-test-'));
   const cluster = new LoopbackKafka(dir, nodes, tools.kafka);
   try {
     await cluster.prepare(options.settings ?? {});
@@ -58,12 +54,13 @@ export class LoopbackKafka implements AsyncDisposable {
   readonly dir: string;
   readonly nodes: readonly Node[];
   readonly #program: Program;
-  readonly #processes = new Map<NodeName, ChildProcess>();
+  readonly #processes: KafkaProcesses;
 
   constructor(dir: string, nodes: readonly Node[], program: Program) {
     this.dir = dir;
     this.nodes = nodes;
     this.#program = program;
+    this.#processes = new KafkaProcesses(dir, program);
     this.addresses = { from: 'test', rows: nodes.flatMap(rowsOf) };
   }
 
@@ -100,59 +97,30 @@ export class LoopbackKafka implements AsyncDisposable {
 
   /** Starts it with the data that it has. Does nothing when it runs. */
   async start(name: NodeName): Promise<void> {
-    if (this.#isRunning(name)) return;
-    const { path, args = [], env } = this.#program;
-    const role = this.#node(name).roles === 'controller' ? 'controller' : 'broker';
-    const own = args.map((arg) => arg.replace('{role}', role).replace('{hosts}', join(this.dir, 'hosts')));
-    const log = openSync(this.#path(name, 'log'), 'w');
-    // A test that is killed takes it along.
-    const withUs = ['--pdeathsig', 'KILL', path, ...own, this.#path(name, 'server.properties')];
-    const child = spawn('setpriv', withUs, {
-      cwd: this.#path(name, ''),
-      env: { ...process.env, ...env },
-      stdio: ['ignore', log, log],
-    });
-    closeSync(log);
-    child.on('error', () => undefined);
-    this.#processes.set(name, child);
+    this.#processes.start(name, this.#node(name).roles === 'controller' ? 'controller' : 'broker');
   }
 
   /** A broker says so when it is registered, unfenced and caught up. */
-  async untilUp(name: NodeName): Promise<void> {
-    const ask = async (): Promise<true | undefined> => {
-      const log = await this.log(name);
-      if (log.includes('Kafka Server started')) return true;
-      if (this.#isRunning(name)) return undefined;
-      throw new Error(`${name} ended: ${log.slice(-1000)}`);
-    };
-    await waitFor(ask, { withinMs: UP_WITHIN_MS, everyMs: 20, what: `${name} to start` });
+  untilUp(name: NodeName): Promise<void> {
+    return this.#processes.untilUp(name);
   }
 
   /** What it has printed since its last start. */
   log(name: NodeName): Promise<string> {
-    return readFile(this.#path(name, 'log'), 'utf8');
+    return this.#processes.log(name);
   }
 
   signal(name: NodeName, signal: NodeJS.Signals): void {
-    this.#processes.get(name)?.kill(signal);
+    this.#processes.signal(name, signal);
   }
 
-  async kill(name: NodeName): Promise<void> {
-    const child = this.#processes.get(name);
-    if (child === undefined || !this.#isRunning(name)) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
+  kill(name: NodeName): Promise<void> {
+    return this.#processes.kill(name);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#processes.keys()].map((node) => this.kill(node)));
+    await this.#processes[Symbol.asyncDispose]();
     await rm(this.dir, { recursive: true, force: true });
-  }
-
-  #isRunning(name: NodeName): boolean {
-    const child = this.#processes.get(name);
-    return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
   #node(name: NodeName): Node {
@@ -219,6 +187,8 @@ function propertiesOf({ id, roles, ports }: Node, nodes: readonly Node[]): Recor
     'min.insync.replicas': Math.min(2, brokers),
     'auto.create.topics.enable': 'false',
     'group.initial.rebalance.delay.ms': 0,
+    // As the service has it: the usual 128 MB are half of a node's heap.
+    'log.cleaner.dedupe.buffer.size': 2_097_152,
   };
 }
 
@@ -227,12 +197,4 @@ function seedOf(dir: string, id: number): Record<string, string> {
   const uuid = (text: string): string =>
     createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url').replace(/^-/, 'A');
   return { 'cluster.id': uuid(dir), 'node.id': String(id), 'directory.id': uuid(`${dir}/${id}`) };
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, HOST));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
 }

@@ -3,21 +3,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openNodeConnections } from '../src/clients/redis-nodes.ts';
-import {
-  answered,
-  primaryOf,
-  readTopology,
-  replicasInStep,
-  type TopologyFacts,
-} from '../src/clients/redis-topology.ts';
+import { answered, primaryOf, readTopology, type TopologyFacts } from '../src/clients/redis-topology.ts';
 import { PRIMARY_NAME } from '../src/clients/sentinel.ts';
 import type { Address, AddressBook, NodeName } from '../src/core/node.ts';
+import { temporaryDirectory } from '../src/core/temporary-directory.ts';
 import { waitFor } from '../src/core/wait.ts';
 import { provision } from '../src/toolchain/provision.ts';
+import { freePorts } from './support/free-ports.ts';
+import { isWhole } from './support/whole-redis.ts';
 
 export interface SentinelSettings {
   readonly downAfterMs?: number;
@@ -30,7 +25,7 @@ const sentinelNames = ['sentinel-1', 'sentinel-2', 'sentinel-3'] as const;
 /** Resolves when redis-1 is the primary, both replicas are in step and the Sentinels know each other. */
 export async function startLoopbackSentinel(settings: SentinelSettings = {}): Promise<LoopbackSentinel> {
   const { tools } = await provision({ tools: ['redis-server'] });
-  const dir = await mkdtemp(join(tmpdir(), 'firedrill-test-'));
+  const dir = await mkdtemp(join(temporaryDirectory(), 'firedrill-test-'));
   const ports = await freePorts(redisNames.length + sentinelNames.length);
   const cluster = new LoopbackSentinel(dir, ports, tools['redis-server']);
   try {
@@ -147,25 +142,4 @@ export class LoopbackSentinel implements AsyncDisposable {
     const env = { ...process.env, ...this.#program.env };
     this.#processes.set(node, spawn(this.#program.path, args, { env, stdio: 'ignore' }));
   }
-}
-
-function isWhole(facts: TopologyFacts): boolean {
-  const primary = primaryOf(facts);
-  const sentinels = answered(facts.sentinels);
-  return (
-    replicasInStep(facts, primary).length === 2 &&
-    sentinels.length === 3 &&
-    sentinels.every(([, each]) => each.primary === primary && each.otherSentinels === 2 && each.replicas === 2)
-  );
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
 }

@@ -2,9 +2,12 @@
 // there, every 2 ms. Shares no code with what it checks. Its clock is CLOCK_MONOTONIC, as everybody's here.
 //   node test/prober.ts <ways as JSON> [key]
 // where ways = { sentinels: [{ host, port }], nodes: { "<announced host>:<port>": { host, port } } }: how to get to what
-// the Sentinels name. A node that is not in there is reached at the address that they say.
+// the Sentinels name. A node that is not in there is reached at the address that they say. With `enter: { redis, sentinel }`,
+// each { tls: { ca, cert, key }, user, passwordIn }, it is let in by TLS files and a password in an environment variable.
 // Prints `ready` after the first ok; at the end of its stdin, one line of JSON with every gap over 50 ms.
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 interface Address {
   readonly host: string;
@@ -13,6 +16,12 @@ interface Address {
 interface Ways {
   readonly sentinels: readonly Address[];
   readonly nodes?: Readonly<Record<string, Address>>;
+  readonly enter?: Readonly<Record<'redis' | 'sentinel', Entering>>;
+}
+interface Entering {
+  readonly tls?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly passwordIn?: string;
 }
 interface Ok {
   readonly sentNs: bigint;
@@ -21,7 +30,7 @@ interface Ok {
 
 const everyMs = 2;
 const gapNs = 50_000_000n;
-const { sentinels, nodes = {} } = JSON.parse(process.argv[2] ?? '') as Ways;
+const { sentinels, nodes = {}, enter } = JSON.parse(process.argv[2] ?? '') as Ways;
 const key = process.argv[3] ?? 'prober';
 
 const votes = new Map<Address, string>();
@@ -48,15 +57,32 @@ function count(): void {
   }
 }
 
+/** `onEntered` once the first command may be written. */
+function open(address: Address, how: Entering | undefined, onEntered: (socket: Socket) => void): Socket {
+  const tls = Object.fromEntries(Object.entries(how?.tls ?? {}).map(([name, file]) => [name, readFileSync(file)]));
+  const socket: Socket = how?.tls === undefined ? connect(address) : connectTls({ ...address, ...tls });
+  socket.setNoDelay(true);
+  socket.once(how?.tls === undefined ? 'connect' : 'secureConnect', () => {
+    if (how?.passwordIn === undefined) {
+      onEntered(socket);
+      return;
+    }
+    socket.once('data', () => onEntered(socket));
+    socket.write(`AUTH ${how.user} ${process.env[how.passwordIn]}\r\n`);
+  });
+  return socket;
+}
+
 function askSentinel(sentinel: Address): void {
-  const socket = connect({ ...sentinel, noDelay: true });
-  const ask = (): boolean => socket.write('SENTINEL GET-MASTER-ADDR-BY-NAME mymaster\r\n');
-  socket.on('connect', ask);
-  socket.on('data', (data) => {
-    const [, host, port] = /\$\d+\r\n(.+)\r\n\$\d+\r\n(\d+)\r\n$/.exec(data.toString()) ?? [];
-    if (host !== undefined) votes.set(sentinel, `${host}:${port}`);
-    count();
-    setTimeout(ask, everyMs);
+  const socket = open(sentinel, enter?.sentinel, () => {
+    const ask = (): boolean => socket.write('SENTINEL GET-MASTER-ADDR-BY-NAME mymaster\r\n');
+    socket.on('data', (data) => {
+      const [, host, port] = /\$\d+\r\n(.+)\r\n\$\d+\r\n(\d+)\r\n$/.exec(data.toString()) ?? [];
+      if (host !== undefined) votes.set(sentinel, `${host}:${port}`);
+      count();
+      setTimeout(ask, everyMs);
+    });
+    ask();
   });
   socket.on('error', () => undefined);
   socket.on('close', () => {
@@ -66,21 +92,24 @@ function askSentinel(sentinel: Address): void {
 }
 
 let writer: Socket | undefined;
+let entered: Socket | undefined;
 let sentNs = 0n;
 let waiting = false;
 
 function openWriter(node: string): Socket {
   const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(node) ?? [];
-  const socket = connect({ ...(nodes[node] ?? { host, port: Number(port) }), noDelay: true });
+  const socket = open(nodes[node] ?? { host, port: Number(port) }, enter?.redis, () => {
+    entered = socket;
+    socket.on('data', (data) => {
+      if (socket !== writer) return;
+      waiting = false;
+      const settledNs = process.hrtime.bigint();
+      if (data.toString() === '+OK\r\n') ok({ sentNs, settledNs });
+      else absent({ byNs: settledNs, stillNs: sentNs });
+    });
+  });
   waiting = false;
   sentNs = process.hrtime.bigint();
-  socket.on('data', (data) => {
-    if (socket !== writer) return;
-    waiting = false;
-    const settledNs = process.hrtime.bigint();
-    if (data.toString() === '+OK\r\n') ok({ sentNs, settledNs });
-    else absent({ byNs: settledNs, stillNs: sentNs });
-  });
   socket.on('error', () => undefined);
   socket.on('close', () => {
     if (socket !== writer) return;
@@ -104,7 +133,7 @@ function absent({ byNs, stillNs }: Gone): void {
 
 function write(): void {
   if (primary !== undefined) writer ??= openWriter(primary);
-  if (writer === undefined || waiting || writer.readyState !== 'open') return;
+  if (writer === undefined || waiting || writer !== entered || writer.readyState !== 'open') return;
   waiting = true;
   sentNs = process.hrtime.bigint();
   writer.write(`SET ${key} 1\r\n`);

@@ -48,6 +48,7 @@ export const header: OpsHeader = {
   workload: 'writes',
   kind: 'redis.ledger',
   client: 'oracle',
+  service: 'redis-sentinel',
   units: ['mymaster'],
   spacingMs: 10,
   deadlineMs: 500,
@@ -146,7 +147,7 @@ function kill(): Stamped[] {
   const evidence = { summary: 'it is gone', facts: {}, notBeforeMs: at.kill - 2, byMs: at.kill + 1 };
   const band = { lowMs: 5500, highMs: 6500, formula: 'down-after + 1.3 s', inputs: {}, allowanceMs: 500 };
   return [
-    { type: 'predicted', step: 'kill', band, atMs: at.method + 5 },
+    { type: 'predicted', step: 'kill', service: 'redis-sentinel', band, atMs: at.method + 5 },
     { ...step, state: 'called', atMs: at.kill - 4 },
     { ...step, state: 'confirmed', evidence, atMs: at.kill + 20 },
     { ...step, state: 'ended', atMs: at.revert - 10 },

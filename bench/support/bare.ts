@@ -3,11 +3,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Cluster, ClusterSpec } from '../../src/core/cluster.ts';
 import type { RuntimeContext, Service, ServiceSpec } from '../../src/core/kinds.ts';
 import { type AddressRow, type Link, linkName, PROBE } from '../../src/core/node.ts';
+import { temporaryDirectory } from '../../src/core/temporary-directory.ts';
 import { waitFor } from '../../src/core/wait.ts';
 import type { Program } from '../../src/toolchain/recipe.ts';
 import { plantSeed } from '../../src/toolchain/seed.ts';
@@ -42,7 +42,7 @@ export function runtimeContext(): RuntimeContext {
 export type Bare = Pick<Cluster, 'addresses' | 'spec'> & AsyncDisposable;
 
 export async function startBare(spec: ClusterSpec, program: Omit<Program, 'version'>): Promise<Bare> {
-  const dir = await mkdtemp(join(tmpdir(), 'firedrill-bench-'));
+  const dir = await mkdtemp(join(temporaryDirectory(), 'firedrill-bench-'));
   const hosts = join(dir, 'hosts');
   await writeFile(hosts, '127.0.0.1 localhost\n');
   const lines: string[] = [];

@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import { throughOneBroker } from '../clients/kafka-admin.ts';
+import { checkAllowed } from '../clients/kafka-denied.ts';
+import { deleteMadeTopics, type MadeTopic } from '../clients/kafka-made-topics.ts';
 import { type KafkaPartition, readMetadata } from '../clients/kafka-metadata.ts';
 import { type KafkaNodes, openKafkaNodes } from '../clients/kafka-nodes.ts';
 import { outOfIsr } from '../clients/kafka-replication.ts';
-import { createTopics, deleteTopics, type TopicAnswer } from '../clients/kafka-topics.ts';
+import { onTopic } from '../clients/kafka-rights.ts';
+import { createTopics, type TopicAnswer } from '../clients/kafka-topics.ts';
 import { DrillError } from '../core/error.ts';
 import type { Evidence } from '../core/journal.ts';
 import type { Action, ActionContext } from '../core/kinds.ts';
 import { type AddressBook, PROBE } from '../core/node.ts';
+import { inService } from '../core/right.ts';
 import { duration } from '../core/units.ts';
 import { waitFor } from '../core/wait.ts';
 
@@ -32,31 +36,19 @@ export const kafkaCreateTopic: Action<Params> = {
   needsTargets: false,
   undoneBy: 'deleting the topic when the workloads have stopped',
   needs: () => [],
+  rights: ({ topic, service }) => inService(service, [onTopic('Create', topic), onTopic('Delete', topic)]),
   run: (input, cx) => create(input.params, cx),
   revert: async (record, cx) => {
     const book = cx.cluster.addresses(PROBE);
-    const { topic, topicId, service } = record.prior as unknown as Prior;
+    const { service, ...made } = record.prior as unknown as Prior;
     using nodes = openKafkaNodes(book, { timeoutMs: 1000, service: service ?? undefined, role: 'broker' });
-    const metadata = await readMetadata(nodes, { book });
-    const found = metadata.topics.get(topic);
-    if (found === undefined) return { summary: `topic ${topic} is not there`, facts: {} };
-    if (topicId !== null && found.topicId !== topicId) {
-      return { summary: `topic ${topic} is another one now, and stays`, facts: { topicId: found.topicId } };
-    }
-    const withinMs = record.deadlineMs;
-    const [answer] = await throughOneBroker(nodes, (broker) => deleteTopics(broker, [topic], withinMs), metadata);
-    if (answer?.error !== undefined && answer.error !== 'UNKNOWN_TOPIC_OR_PARTITION') {
-      throw refusedTopic('deleted', topic, answer);
-    }
-    await untilGone(topic, { nodes, book }, { withinMs, signal: cx.signal });
-    return { summary: `topic ${topic} deleted`, facts: { topicId: found.topicId } };
+    const deleting = { book, withinMs: record.deadlineMs, signal: cx.signal };
+    const [summary = ''] = await deleteMadeTopics(nodes, [made], deleting);
+    return { summary, facts: { ...made } };
   },
 };
 
-interface Prior {
-  readonly topic: string;
-  /** Null until it is known: it was absent before, and so it is ours. */
-  readonly topicId: string | null;
+interface Prior extends MadeTopic {
   readonly service: string | null;
 }
 interface Admin {
@@ -80,7 +72,7 @@ async function create(wanted: Params, cx: ActionContext): Promise<Evidence> {
   if (answer?.error !== undefined) {
     // Somebody was faster: it is theirs.
     if (answer.error === 'TOPIC_ALREADY_EXISTS') await cx.undoWith(null);
-    throw refusedTopic('created', topic, answer);
+    throw notCreated(answer);
   }
   const { topicId, partitions } = await untilWhole(wanted, { nodes, book }, cx.signal);
   await cx.undoWith({ ...prior, topicId });
@@ -112,18 +104,9 @@ async function untilWhole(
   });
 }
 
-async function untilGone(
-  topic: string,
-  { nodes, book }: Admin,
-  options: { readonly withinMs: number; readonly signal: AbortSignal },
-): Promise<void> {
-  const gone = async (): Promise<true | undefined> =>
-    (await readMetadata(nodes, { book })).topics.has(topic) ? undefined : true;
-  await waitFor(gone, { ...options, everyMs: 50, what: `topic ${topic} to be gone` });
-}
-
-function refusedTopic(what: string, topic: string, { error, message }: TopicAnswer): DrillError {
-  return new DrillError('FAULT_NOT_PROVED', `topic "${topic}" was not ${what}: ${error} ${message}`.trimEnd());
+function notCreated({ name, errorCode, error, message }: TopicAnswer): DrillError {
+  checkAllowed(errorCode, 'CreateTopics', onTopic('Create', name));
+  return new DrillError('FAULT_NOT_PROVED', `topic "${name}" was not created: ${error} ${message}`.trimEnd());
 }
 
 /** Each partition begins at another broker, so that the leaders are spread. */

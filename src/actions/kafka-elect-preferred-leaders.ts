@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { electPreferredLeaders, throughOneBroker } from '../clients/kafka-admin.ts';
 import { type KafkaPartition, readMetadata } from '../clients/kafka-metadata.ts';
 import { openKafkaNodes } from '../clients/kafka-nodes.ts';
+import { refused } from '../clients/kafka-refused.ts';
+import { onCluster, onTopics } from '../clients/kafka-rights.ts';
 import { DrillError } from '../core/error.ts';
 import type { Evidence } from '../core/journal.ts';
 import type { Action, ActionContext } from '../core/kinds.ts';
 import { PROBE } from '../core/node.ts';
+import { inService } from '../core/right.ts';
 import { duration, formatMs } from '../core/units.ts';
 import { waitFor } from '../core/wait.ts';
-import { refused } from './kafka-refused.ts';
 
 const params = z
   .strictObject({
@@ -30,6 +32,7 @@ export const kafkaElectPreferredLeaders: Action<Params> = {
   example: { with: { within: '10s' } },
   needsTargets: false,
   needs: () => [],
+  rights: ({ topics, service }) => inService(service, [onCluster('Alter'), ...onTopics('Describe', topics)]),
   run: (input, cx) => elect(input.params, cx),
 };
 

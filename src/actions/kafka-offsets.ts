@@ -1,9 +1,7 @@
 // What the acts share that move somebody to other offsets of a topic.
 import { z } from 'zod';
-import type { KafkaNodes } from '../clients/kafka-nodes.ts';
-import { type PartitionPosition, type Position, positionsOf } from '../clients/kafka-positions.ts';
+import type { PartitionPosition } from '../clients/kafka-positions.ts';
 import type { Json } from '../core/json.ts';
-import type { AddressBook } from '../core/node.ts';
 
 /** For `with`, behind who is moved. */
 export const offsetParams = {
@@ -14,21 +12,6 @@ export const offsetParams = {
     .describe('begin: what is kept is read again; end: what is not read yet is left out; or an offset'),
   service: z.string().optional().describe('name of the Kafka service, where the cluster has several'),
 };
-
-export interface Wanted {
-  readonly topic: string;
-  readonly partitions?: readonly number[] | undefined;
-  readonly to: Position;
-}
-
-export async function wantedOffsets(
-  nodes: KafkaNodes,
-  book: AddressBook,
-  { topic, partitions, to }: Wanted,
-): Promise<readonly PartitionPosition[]> {
-  const all = await positionsOf(nodes, { book, topic, to });
-  return all.filter(({ partition }) => partitions?.includes(partition) ?? true);
-}
 
 /** For an act's evidence: in words, and as facts. */
 export function tellOffsets(positions: readonly PartitionPosition[]): { readonly words: string; readonly facts: Json } {

@@ -2,15 +2,17 @@ import { z } from 'zod';
 import { listReassignments, type Reassignment, reassignPartitions, throughOneBroker } from '../clients/kafka-admin.ts';
 import { type KafkaMetadata, type KafkaPartition, readMetadata, unitOf } from '../clients/kafka-metadata.ts';
 import { type KafkaNodes, openKafkaNodes } from '../clients/kafka-nodes.ts';
+import { refused } from '../clients/kafka-refused.ts';
 import { outOfIsr } from '../clients/kafka-replication.ts';
+import { onCluster, onTopics } from '../clients/kafka-rights.ts';
 import { DrillError } from '../core/error.ts';
 import type { Evidence } from '../core/journal.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Action, ActionContext, LiveContext } from '../core/kinds.ts';
 import { type AddressBook, PROBE } from '../core/node.ts';
+import { inService } from '../core/right.ts';
 import { duration } from '../core/units.ts';
 import { waitFor } from '../core/wait.ts';
-import { refused } from './kafka-refused.ts';
 
 const brokers = z
   .array(z.int())
@@ -36,6 +38,10 @@ export const kafkaReassign: Action<Params> = {
   needsTargets: false,
   undoneBy: 'moving them back when the workloads have stopped',
   needs: () => [],
+  rights: ({ partitions, service }) => {
+    const topics = Object.keys(partitions).map((unit) => placeOf(unit).topic);
+    return inService(service, [onCluster('Alter'), ...onTopics('Describe', [...new Set(topics)])]);
+  },
   run: (input, cx) => reassign(input.params, cx),
   revert: async (record, cx) => {
     const { back, service } = record.prior as unknown as Prior;

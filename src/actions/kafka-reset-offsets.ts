@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { commitOffsets, readCommitted } from '../clients/kafka-groups.ts';
 import { openKafkaNodes } from '../clients/kafka-nodes.ts';
+import { positionsOf } from '../clients/kafka-positions.ts';
+import { onGroup, onTopic } from '../clients/kafka-rights.ts';
 import { DrillError } from '../core/error.ts';
 import type { Action } from '../core/kinds.ts';
 import { PROBE } from '../core/node.ts';
-import { offsetParams, tellOffsets, wantedOffsets } from './kafka-offsets.ts';
+import { inService } from '../core/right.ts';
+import { offsetParams, tellOffsets } from './kafka-offsets.ts';
 
 const timeoutMs = 2000;
 
@@ -21,10 +24,11 @@ export const kafkaResetOffsets: Action<z.output<typeof params>> = {
   example: { with: { group: 'consumers', topic: 'orders', to: 'begin' } },
   needsTargets: false,
   needs: () => [],
+  rights: ({ group, topic, service }) => inService(service, [onGroup('Read', group), onTopic('Read', topic)]),
   run: async ({ params: { group, service, ...wanted } }, cx) => {
     const book = cx.cluster.addresses(PROBE);
     using nodes = openKafkaNodes(book, { timeoutMs, service, role: 'broker' });
-    const positions = await wantedOffsets(nodes, book, wanted);
+    const positions = await positionsOf(nodes, { book, ...wanted });
     await commitOffsets(nodes, group, positions).catch((cause: unknown) => {
       throw new DrillError('PLAN_REFUSED', `Kafka does not take other offsets for group "${group}": ${reason(cause)}`, {
         hint: 'Somebody is in it: stop its members first (workload.scale to 0), or use kafka.seek.',

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { openKafkaNodes } from '../clients/kafka-nodes.ts';
+import { positionsOf } from '../clients/kafka-positions.ts';
+import { onTopic } from '../clients/kafka-rights.ts';
 import { DrillError } from '../core/error.ts';
 import type { Action } from '../core/kinds.ts';
 import { PROBE } from '../core/node.ts';
-import { offsetParams, tellOffsets, wantedOffsets } from './kafka-offsets.ts';
+import { inService } from '../core/right.ts';
+import { offsetParams, tellOffsets } from './kafka-offsets.ts';
 
 const timeoutMs = 2000;
 
@@ -20,6 +23,7 @@ export const kafkaSeek: Action<z.output<typeof params>> = {
   example: { with: { workload: 'consumers', topic: 'orders', to: 'begin' } },
   needsTargets: false,
   needs: () => [],
+  rights: ({ topic, service }) => inService(service, [onTopic('Describe', topic)]),
   run: async ({ params: { workload, service, ...wanted } }, cx) => {
     const running = cx.workloads.get(workload);
     if (running?.seek === undefined) {
@@ -29,7 +33,7 @@ export const kafkaSeek: Action<z.output<typeof params>> = {
     }
     const book = cx.cluster.addresses(PROBE);
     using nodes = openKafkaNodes(book, { timeoutMs, service, role: 'broker' });
-    const positions = await wantedOffsets(nodes, book, wanted);
+    const positions = await positionsOf(nodes, { book, ...wanted });
     for (const { unit, offset } of positions) await running.seek(unit, offset);
     const { words, facts } = tellOffsets(positions);
     return {

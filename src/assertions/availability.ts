@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Assertion } from '../core/kinds.ts';
 import type { Finding, MeasuredUnit, Outage } from '../core/report.ts';
 import { duration, formatMs } from '../core/units.ts';
-import { type Bounds, judgeAtMost, type Verdict, worst } from '../core/verdict.ts';
+import { type Bounds, formatBounds, judgeAtMost, type Verdict, WITHIN_ERROR, worst } from '../core/verdict.ts';
 import { larger } from '../measure/recovery.ts';
-import { eachOf, finding, formatBounds, noData, WITHIN_ERROR, worstOf } from './finding.ts';
+import { eachOf, finding, noData, worstOf } from './finding.ts';
 
 const params = z
   .strictObject({

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Assertion, AssertionContext } from '../core/kinds.ts';
 import type { Finding } from '../core/report.ts';
 import { formatMs } from '../core/units.ts';
-import { type Bounds, judgeAtMost, type Verdict } from '../core/verdict.ts';
+import { type Bounds, formatBounds, judgeAtMost, type Verdict, WITHIN_ERROR } from '../core/verdict.ts';
 import { momentOf } from '../measure/windows.ts';
-import { finding, formatBounds, WITHIN_ERROR } from './finding.ts';
+import { finding } from './finding.ts';
 import { isFinding, type Judged, type Readings, readingsOf, tooSparse } from './readings.ts';
 
 const params = z.strictObject({});

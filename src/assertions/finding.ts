@@ -1,8 +1,7 @@
-// What findings have in common: words for bounds, and the ways to say that nothing could be told.
+// What findings have in common: the ways to say that nothing could be told.
 import type { JsonObject } from '../core/json.ts';
 import type { Finding } from '../core/report.ts';
-import { formatMs } from '../core/units.ts';
-import { type Bounds, type Verdict, worst } from '../core/verdict.ts';
+import { type Verdict, worst } from '../core/verdict.ts';
 
 export interface Draft {
   readonly expected: string;
@@ -55,12 +54,3 @@ function sizeOf({ data }: Finding): number {
   const sizes = [data['highMs'], data['lostWrites'], data['total'], data['totalLowMs']];
   return sizes.find((size) => typeof size === 'number') ?? 0;
 }
-
-/** `6.24 s to 6.27 s`; one number where both bounds read the same. */
-export function formatBounds({ lowMs, highMs }: Bounds): string {
-  if (highMs === undefined) return `more than ${formatMs(lowMs)}`;
-  const [low, high] = [formatMs(lowMs), formatMs(highMs)];
-  return low === high ? low : `${low} to ${high}`;
-}
-
-export const WITHIN_ERROR = 'the limit lies within the error of the measurement';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { at, judgeRecorded, recordedKill, type Stamped } from '../../test/recorded-run.ts';
+import type { Json } from '../core/json.ts';
 import type { NamedFinding } from '../core/report.ts';
 
 const ASKED = `
@@ -12,19 +13,38 @@ const ASKED = `
 
 /** The lag at a moment in ms since the kill: records, null where it is not known, undefined where nothing could be read. */
 type Lag = (sinceMs: number) => number | null | undefined;
+/** One partition: how far the log has got, as far as its leader says, and how far the group. */
+type Ends = (sinceMs: number) => { readonly end: number | null; readonly committed: number };
 
 async function judged(lag: Lag, asked = ASKED): Promise<NamedFinding> {
+  return judgedValues((sinceMs) => {
+    const records = lag(sinceMs);
+    if (records === undefined) return undefined;
+    return { records, atLeast: records ?? 5, ms: records === null ? null : records * 10 };
+  }, asked);
+}
+
+async function judgedPartition(ends: Ends): Promise<NamedFinding> {
+  return judgedValues((sinceMs) => {
+    const { end, committed } = ends(sinceMs);
+    const records = end === null ? null : end - committed;
+    return {
+      records,
+      atLeast: records ?? 0,
+      ms: null,
+      partitions: { 'orders/0': { records, ms: null, committed, end } },
+    };
+  });
+}
+
+async function judgedValues(valueAt: (sinceMs: number) => Json | undefined, asked = ASKED): Promise<NamedFinding> {
   const run = recordedKill(asked);
   const probe = run.drill.assertions[0]?.probe?.name ?? '';
   const readings: Stamped[] = [];
   for (let startedMs = at.method; startedMs < at.drain; startedMs += 100) {
-    const records = lag(startedMs - at.kill);
-    const atMs = startedMs + 20;
-    if (records === undefined) readings.push({ type: 'probe', probe, startedMs, error: 'nobody answers', atMs });
-    else {
-      const value = { records, atLeast: records ?? 5, ms: records === null ? null : records * 10 };
-      readings.push({ type: 'probe', probe, startedMs, value, atMs });
-    }
+    const value = valueAt(startedMs - at.kill);
+    const read = value === undefined ? { error: 'nobody answers' } : { value };
+    readings.push({ type: 'probe', probe, startedMs, ...read, atMs: startedMs + 20 });
   }
   run.events = [...run.events, ...readings].toSorted((a, b) => a.atMs - b.atMs);
   return (await judgeRecorded(run)).finding('lagConvergence');
@@ -66,6 +86,23 @@ describe('lag convergence', () => {
     });
     const unknown: Lag = (ms) => (ms > 5000 && ms < 9000 ? null : failover(ms));
     expect(await judged(unknown)).toMatchObject({ verdict: 'inconclusive' });
+  });
+
+  it('knows how far the log can have got while its leader was silent: no farther than what it says afterwards', async () => {
+    const moved = (committedThen: number): Ends => {
+      const silent = (ms: number): boolean => ms > 7000 && ms < 9000;
+      return (ms) =>
+        ms < 5000
+          ? { end: 500, committed: 0 }
+          : silent(ms)
+            ? { end: null, committed: committedThen }
+            : { end: 520, committed: 500 };
+    };
+    const found = await judgedPartition(moved(500));
+    expect(found).toMatchObject({ verdict: 'passed', because: '' });
+    expect(found.actual).toMatch(/^caught up after 4\.\d+ s to 5\.\d+ s/);
+    // It may have been 120 behind then: when it caught up for good is not known.
+    expect(await judgedPartition(moved(400))).toMatchObject({ verdict: 'inconclusive' });
   });
 
   it('cannot tell what was not watched', async () => {

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Assertion, AssertionContext } from '../core/kinds.ts';
 import type { Finding } from '../core/report.ts';
 import { duration, formatCount, formatMs } from '../core/units.ts';
-import { type Bounds, judgeAtMost, type Verdict } from '../core/verdict.ts';
+import { type Bounds, formatBounds, judgeAtMost, type Verdict, WITHIN_ERROR } from '../core/verdict.ts';
 import { type LagCourse, type LagLimit, type LagReading, lagCourse, lagReadings } from '../measure/lag.ts';
 import { momentOf, type Window } from '../measure/windows.ts';
-import { finding, formatBounds, noData, WITHIN_ERROR } from './finding.ts';
+import { finding, noData } from './finding.ts';
 import { noWindow, windowFor } from './window.ts';
 
 const params = z

@@ -3,10 +3,10 @@ import type { Assertion } from '../core/kinds.ts';
 import type { Ops } from '../core/outcome.ts';
 import type { Finding } from '../core/report.ts';
 import { duration, formatMs } from '../core/units.ts';
-import { type Bounds, judgeAtMost, worst } from '../core/verdict.ts';
+import { type Bounds, formatBounds, judgeAtMost, WITHIN_ERROR, worst } from '../core/verdict.ts';
 import { attemptedIn, latencyBounds, percentile } from '../measure/operations.ts';
 import type { Window } from '../measure/windows.ts';
-import { eachOf, finding, formatBounds, noData, WITHIN_ERROR } from './finding.ts';
+import { eachOf, finding, noData } from './finding.ts';
 import { noWindow, windowFor } from './window.ts';
 
 const params = z

@@ -10,18 +10,26 @@ import {
 import type { Band } from '../core/verdict.ts';
 
 interface Change {
-  readonly band?: Partial<Band> | 'none';
+  readonly band?: Partial<Band> | 'none' | 'lasting';
   readonly downToMs?: number;
   readonly marks?: readonly (readonly [mark: string, atMs: number])[];
+  /** What another service has predicted of the same step, before this one. */
+  readonly others?: Band;
 }
 
-async function predicted({ band = {}, downToMs = at.back, marks = [] }: Change = {}) {
+async function predicted({ band = {}, downToMs = at.back, marks = [], others }: Change = {}) {
   const run: RecordedRun = recordedKill(`
   - { assert: predicted, of: writes, since: kill }`);
   run.operations = { writes: operationsWith({ downFromMs: at.kill, downToMs }) };
+  run.events = run.events.flatMap((event): Stamped[] =>
+    event.type === 'predicted' && others !== undefined
+      ? [{ ...event, service: 'kafka', band: others }, event]
+      : [event],
+  );
   run.events = run.events.map((event): Stamped => {
-    if (event.type !== 'predicted' || event.band === undefined) return event;
+    if (event.type !== 'predicted' || event.band === undefined || event.service === 'kafka') return event;
     if (band === 'none') return { ...event, band: undefined, because: 'no formula for process.kill' };
+    if (band === 'lasting') return { ...event, band: undefined, because: 'no replica is left', outage: 'lasting' };
     return { ...event, band: { ...event.band, ...band } };
   });
   for (const [mark, atMs] of marks)
@@ -38,6 +46,11 @@ describe('predicted', () => {
       data: { formula: 'down-after + 1.3 s' },
     });
     expect((await predicted({ band: { lowMs: 4000, highMs: 5800 } })).verdict).toBe('passed');
+  });
+
+  it('takes the band of the service that the workload uses', async () => {
+    const others = { lowMs: 60_000, highMs: 70_000, allowanceMs: 500, formula: 'another', inputs: {} };
+    expect(await predicted({ others })).toMatchObject({ verdict: 'passed', data: { formula: 'down-after + 1.3 s' } });
   });
 
   it('fails above the band, and says where most of the time went until service was back', async () => {
@@ -75,6 +88,15 @@ describe('predicted', () => {
       because: 'the fault was taken out before the predicted time was over',
     });
     expect((await predicted({ downToMs: at.revert + 300 })).verdict).toBe('failed');
+  });
+
+  it('fails where the settings say that nothing comes back, whether something does or not', async () => {
+    const lasting = {
+      verdict: 'failed',
+      because: expect.stringMatching(/does not come back by itself: no replica is/),
+    };
+    expect(await predicted({ band: 'lasting' })).toMatchObject(lasting);
+    expect(await predicted({ band: 'lasting', downToMs: at.revert + 300 })).toMatchObject(lasting);
   });
 
   it('proves nothing without a prediction, and says why there is none', async () => {

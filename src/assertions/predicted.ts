@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Journal } from '../core/journal.ts';
+import type { EventBody, Journal } from '../core/journal.ts';
 import type { Assertion } from '../core/kinds.ts';
 import type { Finding } from '../core/report.ts';
 import { formatMs } from '../core/units.ts';
@@ -13,6 +13,8 @@ import { describeRecovery, recoveryOrWhy } from './recovered.ts';
 
 const params = z.strictObject({});
 
+const ASKED = 'within the predicted band';
+
 /** The measured time lies where the live settings say that it should. Never turns another assertion's failure into something else. */
 export const predicted: Assertion<z.output<typeof params>> = {
   kind: 'predicted',
@@ -23,21 +25,45 @@ export const predicted: Assertion<z.output<typeof params>> = {
   requires: ['of'],
   check: (_, { spec, journal }) => {
     const step = spec.since ?? faultTimes(journal.events)[0]?.step;
-    const band = bandOf(step, journal);
-    if (typeof band === 'string') return noData('within the predicted band', band);
-    const expected = describe(band);
-    return eachOf(spec.of, expected, (name) => {
+    return eachOf(spec.of, ASKED, (name) => {
+      const prediction = predictionOf(step, journal.ops[name]?.header.service, journal);
+      const { band, because = 'nothing was predicted' } = prediction ?? {};
       const recovery = recoveryOrWhy(name, step, journal);
-      return typeof recovery === 'string' ? noData(expected, recovery) : compare(recovery, band, { journal, step });
+      if (band === undefined) return withoutBand(because, prediction?.outage, recovery);
+      return typeof recovery === 'string'
+        ? noData(describe(band), recovery)
+        : compare(recovery, band, { journal, step });
     });
   },
 };
 
-/** The band that was predicted for a step, or why there is none. */
-function bandOf(step: string | undefined, { events }: Journal): Band | string {
-  const predictions = events.flatMap((event) => (event.type === 'predicted' && event.step === step ? [event] : []));
-  const band = predictions.find((event) => event.band !== undefined)?.band;
-  return band ?? predictions[0]?.because ?? 'nothing was predicted';
+type Prediction = Extract<EventBody, { readonly type: 'predicted' }>;
+
+/** What was predicted for a step by the service that a workload uses. */
+function predictionOf(
+  step: string | undefined,
+  service: string | undefined,
+  { events }: Journal,
+): Prediction | undefined {
+  const predictions = events.flatMap((event) =>
+    event.type === 'predicted' &&
+    event.step === step &&
+    (service === undefined || event.service === undefined || event.service === service)
+      ? [event]
+      : [],
+  );
+  return predictions.find(({ band }) => band !== undefined) ?? predictions[0];
+}
+
+/** Settings with which nothing comes back explain no recovery: neither one that was measured, nor that there was none. */
+function withoutBand(because: string, outage: Prediction['outage'], recovery: Recovery | string): Finding {
+  if (outage !== 'lasting' || typeof recovery === 'string') return noData(ASKED, because);
+  return finding('failed', {
+    expected: ASKED,
+    actual: describeRecovery(recovery),
+    because: `the settings say that service does not come back by itself: ${because}`,
+    data: { lowMs: recovery.lowMs, highMs: recovery.highMs ?? null },
+  });
 }
 
 interface Context {

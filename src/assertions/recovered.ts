@@ -1,11 +1,12 @@
 // What the assertions on recovery times share: the recovery, or why there is none to judge.
+
 import type { Journal } from '../core/journal.ts';
 import { formatMs } from '../core/units.ts';
+import { formatBounds } from '../core/verdict.ts';
 import { faultTimes } from '../measure/faults.ts';
-import { type Recovery, recoveryTime } from '../measure/recovery.ts';
+import { goneBefore, type Recovery, recoveryTime } from '../measure/recovery.ts';
 import { serviceOf } from '../measure/service.ts';
 import { momentOf } from '../measure/windows.ts';
-import { formatBounds } from './finding.ts';
 
 /** The recovery of a workload, or a sentence that says what was missing. */
 export function recoveryOrWhy(workload: string, since: string | undefined, journal: Journal): Recovery | string {
@@ -15,11 +16,15 @@ export function recoveryOrWhy(workload: string, since: string | undefined, journ
 function whyNone(workload: string, since: string | undefined, journal: Journal): string {
   const step = since ?? faultTimes(journal.events)[0]?.step;
   if (step === undefined) return 'no fault was injected';
-  if (momentOf(step, journal) === undefined) return `${step} never took effect`;
+  const moment = momentOf(step, journal);
+  if (moment === undefined) return `${step} never took effect`;
   const units = serviceOf(workload, journal);
   if (units === undefined || units.length === 0) return `${workload} recorded nothing`;
   const idle = units.find((unit) => !unit.workedBefore);
   if (idle !== undefined) return `${workload} never worked, not even before the fault (${idle.unit})`;
+  const gone = goneBefore(units, moment, faultTimes(journal.events));
+  if (gone !== undefined)
+    return `${workload} was out of service ${formatMs(gone.byMs)} before the fault already (${gone.unit})`;
   return `${workload} attempted nothing after ${step}`;
 }
 

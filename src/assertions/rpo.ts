@@ -4,10 +4,10 @@ import type { JsonObject } from '../core/json.ts';
 import type { Assertion } from '../core/kinds.ts';
 import type { Finding } from '../core/report.ts';
 import { duration, formatCount, formatMs } from '../core/units.ts';
-import { type Bounds, judgeAtMost, worst } from '../core/verdict.ts';
+import { type Bounds, formatBounds, judgeAtMost, WITHIN_ERROR, worst } from '../core/verdict.ts';
 import { faultTimes } from '../measure/faults.ts';
 import { type LedgerCount, ledgerOf, lostWindow } from '../measure/ledger.ts';
-import { eachOf, finding, formatBounds, noData, WITHIN_ERROR } from './finding.ts';
+import { eachOf, finding, noData } from './finding.ts';
 
 const params = z
   .strictObject({

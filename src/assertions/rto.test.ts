@@ -108,6 +108,17 @@ describe('rto fails when it did not recover by itself', () => {
 });
 
 describe('rto proves nothing', () => {
+  it('when service was gone well before the fault: what follows is not its doing', async () => {
+    for (const backMs of [at.back, at.revert + 300, at.end]) {
+      expect(await rto(withOperations(down(backMs, at.kill - 2500)))).toMatchObject({
+        verdict: 'inconclusive',
+        because: expect.stringMatching(/^writes was out of service 2\.\d+ s before the fault already \(mymaster\)$/),
+      });
+    }
+    // A stall right before it is the machine's, and one that was over has nothing to do with it.
+    expect(await rto(withOperations(down(at.back, at.kill - 300)))).toMatchObject({ verdict: 'passed' });
+  });
+
   it('when the workload never worked, not even before the fault', async () => {
     expect(await rto(withOperations(down(Number.POSITIVE_INFINITY, 0)))).toMatchObject({
       verdict: 'inconclusive',

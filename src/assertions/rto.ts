@@ -3,9 +3,9 @@ import type { Journal } from '../core/journal.ts';
 import type { Assertion } from '../core/kinds.ts';
 import type { Finding } from '../core/report.ts';
 import { duration, formatMs } from '../core/units.ts';
-import { judgeAtMost, type Verdict, worst } from '../core/verdict.ts';
+import { formatBounds, judgeAtMost, type Verdict, WITHIN_ERROR, worst } from '../core/verdict.ts';
 import type { Recovery } from '../measure/recovery.ts';
-import { eachOf, finding, formatBounds, noData, WITHIN_ERROR } from './finding.ts';
+import { eachOf, finding, noData } from './finding.ts';
 import { describeRecovery, ranToItsEnd, recoveryOrWhy } from './recovered.ts';
 
 const params = z

@@ -1,21 +1,31 @@
 // Drills that a command line means, loaded: all mistakes of all files are told before anything starts.
 import { DrillError } from '../core/error.ts';
-import { type LoadedDrill, loadDrill } from '../drill/load.ts';
+import { type DrillTarget, type LoadedDrill, loadDrill } from '../drill/load.ts';
 import { type CommandContext, type Project, progress } from './context.ts';
 import { chooseDrillFiles, type DrillFile, listDrillFiles } from './drills.ts';
-import { type RunOptions, readParams } from './run-options.ts';
+import { checkQuarantine } from './quarantine.ts';
+import { readParams } from './run-options.ts';
 import { mayHaveTag, tagHint } from './tags.ts';
 
 /** The tag that is meant when neither names nor tags are given: what a team runs once a month. */
 const DEFAULT_TAG = 'monthly';
 
+export interface Choosing {
+  readonly tag: readonly string[];
+  readonly param: readonly string[];
+  readonly set: readonly string[];
+  /** The cluster that they are for, where it is somebody else's. */
+  readonly attachTo?: DrillTarget | undefined;
+}
+
 /** By name, by file or by tag. Throws USAGE when nobody is meant. */
 export async function loadChosen(
   names: readonly string[],
-  options: Pick<RunOptions, 'tag' | 'param' | 'set'>,
+  options: Choosing,
   project: Project,
   cx: CommandContext,
 ): Promise<readonly LoadedDrill[]> {
+  await checkQuarantine(project, cx);
   const tags = names.length === 0 && options.tag.length === 0 ? [DEFAULT_TAG] : options.tag;
   const files =
     names.length > 0
@@ -52,13 +62,11 @@ async function withTag(
 
 async function loadAll(
   files: readonly DrillFile[],
-  options: Pick<RunOptions, 'param' | 'set'>,
-  project: Project,
+  { param, set, attachTo: target }: Choosing,
+  { registry }: Project,
 ): Promise<readonly LoadedDrill[]> {
-  const params = readParams(options.param);
-  const results = await Promise.allSettled(
-    files.map(({ file }) => loadDrill(file, { registry: project.registry, params, set: options.set })),
-  );
+  const options = { registry, params: readParams(param), set, ...(target === undefined ? {} : { target }) };
+  const results = await Promise.allSettled(files.map(({ file }) => loadDrill(file, options)));
   const failures = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
   if (failures.length > 0) throw joinFailures(failures);
   const loaded = results.filter((result) => result.status === 'fulfilled').map(({ value }) => value);

@@ -5,8 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { builtin, withPlugin } from '../builtin.ts';
 import { asTyped } from '../core/called-as.ts';
 import { DrillError } from '../core/error.ts';
-import type { Registry, Reporter, Runtime } from '../core/kinds.ts';
-import { closest } from '../drill/suggest.ts';
+import type { Registry, Reporter } from '../core/kinds.ts';
 import { type Config, loadConfig, REPORTERS } from './config.ts';
 
 export interface CommandContext {
@@ -38,6 +37,7 @@ export interface Project {
   /** Of plugins, by name. */
   readonly reporters: ReadonlyMap<string, Reporter>;
   readonly drillsDir: string;
+  readonly targetsDir: string;
   readonly reportsDir: string;
 }
 
@@ -63,6 +63,7 @@ export async function openProject(configFile: string | undefined, cx: CommandCon
     registry,
     reporters,
     drillsDir: resolve(config.root, config.drills),
+    targetsDir: resolve(config.root, config.targets),
     reportsDir: resolve(config.root, config.reports),
   };
 }
@@ -74,15 +75,4 @@ function reportersOf({ reporters = [] }: Readonly<Record<string, unknown>>, file
 
 function isReporter(value: unknown): value is Reporter {
   return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string';
-}
-
-export function chooseRuntime(project: Project, name: string | undefined): Runtime {
-  const wanted = name ?? project.config.runtime;
-  const runtime = project.registry.runtimes.get(wanted);
-  if (runtime !== undefined) return runtime;
-  const known = [...project.registry.runtimes.keys()];
-  const guess = closest(wanted, known);
-  throw new DrillError('USAGE', `there is no runtime "${wanted}"`, {
-    hint: guess === undefined ? `Known: ${known.join(', ')}` : `Did you mean ${guess}?`,
-  });
 }

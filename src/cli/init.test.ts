@@ -39,10 +39,31 @@ describe('init', () => {
     expect(JSON.parse(listed.stdout)).toMatchObject([{ name: 'my-first', proven: true }]);
   });
 
+  it.each([['kafka-first'], ['first', '--service', 'kafka']])(
+    'writes a drill of Kafka for init %s %s %s',
+    async (...argv) => {
+      await firedrill(['init', ...argv], { cwd: project });
+      expect(await firedrill(['validate', '--config', config()])).toEqual({
+        code: 0,
+        stdout: '1 drill, 0 mistakes, 0 warnings\n',
+        stderr: '',
+      });
+      const listed = await firedrill(['list', '--config', config(), '--json']);
+      expect(JSON.parse(listed.stdout)).toMatchObject([{ name: argv[0], tags: ['kafka'], proven: true }]);
+    },
+  );
+
+  it('knows which services there is a drill of', async () => {
+    expect(await firedrill(['init', 'first', '--service', 'kafak'], { cwd: project })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Did you mean kafka?'),
+    });
+  });
+
   it('writes a config that says every key, each at its default, with what it is for', async () => {
     await firedrill(['init'], { cwd: project });
-    const { root: _, file, ...written } = await loadConfig(config(), project);
-    const { root: __, file: none, ...defaults } = await loadConfig(undefined, tmpdir());
+    const { root: _, file, at: _at, ...written } = await loadConfig(config(), project);
+    const { root: __, file: none, at: __at, ...defaults } = await loadConfig(undefined, tmpdir());
     expect(none).toBeUndefined();
     expect(file).toBe(config());
     expect(written).toEqual(defaults);

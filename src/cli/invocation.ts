@@ -7,14 +7,18 @@ import type { InvocationInfo, Reporter, RunInfo, Runtime } from '../core/kinds.t
 import type { NodeSpec } from '../core/node.ts';
 import type { Report } from '../core/report.ts';
 import { createRunId } from '../engine/header.ts';
-import { makePlan } from '../engine/plan.ts';
+import type { SweptCluster } from '../engine/warm/rollback.ts';
+import { sweptWords } from './cluster/words.ts';
 import { type CommandContext, type Project, printJson, progress } from './context.ts';
-import { finishDeadRuns } from './dead-runs.ts';
+import { finishDeadRuns, leavesAttached } from './dead-runs.ts';
+import { plannable } from './plannable.ts';
+import { quarantineOf } from './quarantine.ts';
 import { makeReportFolder } from './report-folder.ts';
 import { createReporters } from './reporters.ts';
-import { runOne } from './run-one.ts';
+import { type RunOne, runOne } from './run-one.ts';
 import { type RunOptions, readCount } from './run-options.ts';
 import { type Interruption, watchInterrupts } from './signals.ts';
+import { type FailoverListener, listenForFailover } from './watch/until-failover.ts';
 
 /** A drill that is to be run, perhaps with a sabotage in it. */
 export interface Entry {
@@ -31,10 +35,18 @@ export interface Invocation {
   readonly runtime: Runtime;
   readonly entries: readonly Entry[];
   readonly options: RunOptions;
+  /** How often a drill that proved nothing is run again, at most. Default: never. */
+  readonly retries?: number;
   /** Tells people instead of the console reporter. */
   readonly console?: Reporter;
   /** Reporters that are left out: the caller says it in its own words. */
   readonly without?: readonly string[];
+  /** There when nothing is done but to watch: Ctrl-C ends it in order, and that is its usual end. */
+  readonly watch?: {
+    readonly writes: boolean;
+    /** It ends this long after a failover is over; undefined = it does not wait for one. */
+    readonly untilFailover: number | undefined;
+  };
 }
 
 export interface Outcome {
@@ -57,11 +69,13 @@ export async function invoke(invocation: Invocation, cx: CommandContext): Promis
   using interruption = watchInterrupts(
     (line) => tell(line),
     () => `${cx.called} rollback ${running.runId}`,
+    invocation.watch === undefined ? undefined : 'The watch is over: reporting. Once more to leave at once.',
   );
-  const choice = { ...options, console: invocation.console, without: invocation.without, signal: interruption.first };
+  const signal = invocation.watch === undefined ? interruption.first : () => undefined;
+  const choice = { ...options, console: invocation.console, without: invocation.without, signal };
   const reporters = createReporters(choice, project, cx);
   tell = reporters.tell;
-  await clearAway(project, tell, cx);
+  await clearAway(invocation, tell, cx);
   const info: InvocationInfo = { suiteId, dir, drills: entries.length };
   await reporters.reporter.onInvocationStart?.(info);
   const reports = await runAll(invocation, { suiteId, interruption, reporter: reporters.reporter, tell, running });
@@ -92,31 +106,42 @@ async function runAll(invocation: Invocation, cx: Running): Promise<readonly Rep
   for (const [index, entry] of entries.entries()) {
     if (signal.aborted) break;
     if (entry.skip?.() === true) continue;
-    reports.push(await runEntry(entry, invocation, { ...cx, index, seed: seeds[index] ?? 0, versions }));
+    const entryContext = { ...cx, index, seed: seeds[index] ?? 0, versions };
+    let report = await runEntry(entry, invocation, entryContext);
+    reports.push(report);
+    for (let left = invocation.retries ?? 0; left > 0 && isWorthRetrying(report) && !signal.aborted; left--) {
+      report = await runEntry(entry, invocation, { ...entryContext, retryOf: report.runId });
+      reports.push(report);
+    }
   }
   return reports;
 }
 
-/** What the drills will start. One that cannot be planned says so when its turn comes. */
+/** Nothing was proved, nobody ended it, and there is nothing that a person has to mend first. */
+function isWorthRetrying({ verdict, status, cluster }: Report): boolean {
+  return verdict === 'inconclusive' && status === 'completed' && cluster !== 'dirty';
+}
+
+/** What the drills will start. */
 function nodesOf({ entries, project, runtime }: Invocation): readonly NodeSpec[] {
-  return entries.flatMap(({ drill }) => {
-    try {
-      return makePlan(drill, project.registry, runtime).spec.nodes;
-    } catch {
-      return [];
-    }
-  });
+  const drills = entries.map(({ drill }) => drill);
+  return plannable(drills, project.registry, runtime).flatMap(({ spec }) => spec.nodes);
 }
 
 interface EntryContext extends Running {
   readonly index: number;
   readonly seed: number;
   readonly versions: Readonly<Record<string, string>>;
+  /** The run that proved nothing, when this one is made in its place. */
+  readonly retryOf?: string;
 }
 
 async function runEntry(entry: Entry, invocation: Invocation, cx: EntryContext): Promise<Report> {
-  const { project, runtime, options, entries } = invocation;
-  const { index, seed, suiteId, interruption, reporter, versions, tell, running } = cx;
+  const { project, runtime, options, entries, watch } = invocation;
+  const listener = watch?.untilFailover === undefined ? undefined : listenForFailover(watch.untilFailover);
+  const { index, seed, suiteId, interruption, reporter, versions, tell, running, retryOf } = cx;
+  const { name } = entry.drill;
+  const quarantine = entry.sabotage === undefined ? quarantineOf(project, name, new Date()) : undefined;
   let info: RunInfo | undefined;
   const { report } = await runOne({
     drill: entry.drill,
@@ -125,35 +150,61 @@ async function runEntry(entry: Entry, invocation: Invocation, cx: EntryContext):
     suiteId,
     seed,
     sabotage: entry.sabotage,
+    quarantine,
+    retryOf,
     overrides: { param: options.param, set: options.set },
     reportsDir: project.reportsDir,
     versions,
     keep: options.keep === true,
+    cold: options.cold === true,
     unreachable: entry.unreachable === true,
-    interrupt: interruption.signal,
+    ...endingOf(watch, interruption.signal, listener),
     onStart: async (runId, dir) => {
       running.runId = runId;
-      const title =
-        entry.sabotage === undefined ? entry.drill.title : `${entry.drill.title} [sabotage: ${entry.sabotage}]`;
-      info = { runId, dir, index, of: entries.length, title, drill: entry.drill.name };
+      info = { runId, dir, index, of: entries.length, title: titleOf(entry, retryOf), drill: name };
       await reporter.onRunStart?.(info);
     },
-    onEvent: (event) => reporter.onEvent?.(event),
+    onEvent: (event) => {
+      listener?.hear(event);
+      reporter.onEvent?.(event);
+    },
     onProgress: tell,
   });
   if (info !== undefined) await reporter.onRunEnd?.(report, info);
   return report;
 }
 
+/** What a run is ended with: a drill is broken off, a watch has seen enough. */
+function endingOf(
+  watch: Invocation['watch'],
+  interrupt: AbortSignal,
+  listener: FailoverListener | undefined,
+): Pick<RunOne, 'interrupt' | 'watch'> {
+  if (watch === undefined) return { interrupt };
+  const enough = AbortSignal.any([interrupt, ...(listener === undefined ? [] : [listener.settled])]);
+  return { interrupt: new AbortController().signal, watch: { writes: watch.writes, enough } };
+}
+
+function titleOf({ drill, sabotage }: Entry, retryOf: string | undefined): string {
+  const again = retryOf === undefined ? '' : ' [again: nothing was proved]';
+  return `${drill.title}${sabotage === undefined ? '' : ` [sabotage: ${sabotage}]`}${again}`;
+}
+
 /** What runs of dead processes left behind is undone first: it would stand in the way, and nobody else does it. */
-async function clearAway(project: Project, tell: (line: string) => void, cx: CommandContext): Promise<void> {
+async function clearAway(
+  { project, runtime, watch }: Invocation,
+  tell: (line: string) => void,
+  cx: CommandContext,
+): Promise<void> {
   const by = 'the start of another run';
-  for (const { runId, failures } of await finishDeadRuns({ by, onProgress: tell }, project, cx)) {
-    tell(
-      failures.length === 0
-        ? `Rolled back ${runId}, whose process had died.`
-        : `Could not roll back ${runId}: ${failures.join('; ')}`,
-    );
+  const onSwept = (cluster: SweptCluster): void => tell(sweptWords(cluster));
+  // Who only watches changes nothing on a cluster that is not ours.
+  const here = { target: watch === undefined ? runtime.found?.target : undefined, reportsDir: project.reportsDir };
+  const how = { by, onProgress: tell, onSwept, leaves: leavesAttached(here, tell) };
+  for (const { runId, failures, hasEnded } of await finishDeadRuns(how, project, cx)) {
+    const which = `${runId}, ${hasEnded ? 'which had not undone all of it' : 'whose process had died'}`;
+    if (failures.length === 0) tell(`Rolled back ${which}.`);
+    else tell(`Could not roll back ${which}: ${failures.join('; ')}\n  → firedrill rollback ${runId} tries again.`);
   }
 }
 

@@ -7,6 +7,7 @@ import { firedrill } from '../../test/command-line.ts';
 import { builtin, withPlugin } from '../builtin.ts';
 import type { JournalEvent, RunStarted } from '../core/journal.ts';
 import { loadDrill } from '../drill/load.ts';
+import { judge } from '../index.ts';
 
 let project: string;
 let config: readonly string[];
@@ -18,7 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(project, { recursive: true }));
 
 /** A run of the plugin's drill in which its file was there after the fault, or never. */
-async function record(runId: string, there: boolean, suiteId = 'suite-1'): Promise<string> {
+async function record(runId: string, there: boolean, suiteId = 'suite-1', dryRun = false): Promise<string> {
   const dir = join(project, 'reports', runId);
   mkdirSync(dir, { recursive: true });
   const registry = withPlugin(builtin, { faults, probes }, 'lock-file.ts');
@@ -33,7 +34,7 @@ async function record(runId: string, there: boolean, suiteId = 'suite-1'): Promi
     startedAt: '2026-11-21T12:00:00Z',
     runtime: 'local',
     target: undefined,
-    dryRun: false,
+    dryRun,
     versions: {},
     host: {},
     configHash: '',
@@ -135,6 +136,17 @@ describe('judge and report', () => {
     await record('run-3', true);
     const { stdout } = await firedrill(['report', 'run-3', '--json', ...config]);
     expect(JSON.parse(stdout)).toMatchObject({ schema: 'firedrill.result/1', verdict: 'passed' });
+  });
+
+  it('refuse a dry run, whatever stands in it: nothing of it has happened', async () => {
+    await record('20261121-1200-a', true);
+    const dir = await record('20261121-1300-dry-run-b', true, 'suite-1', true);
+    const refused = { code: 2, stdout: '', stderr: expect.stringContaining('was a dry run: nothing was done') };
+    for (const command of ['judge', 'report'])
+      expect(await firedrill([command, '20261121-1300-dry-run-b', ...config])).toMatchObject(refused);
+    await expect(judge(dir)).rejects.toThrow('was a dry run');
+    expect(readdirSync(dir)).toEqual(['events.ndjson']);
+    expect((await firedrill(['report', 'latest', ...config])).stdout).toContain('20261121-1200-a');
   });
 
   it('say which run may have been meant', async () => {

@@ -24,7 +24,12 @@ export async function judgeAgain(
   const project = await openProject(options.config, cx);
   const { runs, suite } = await findRecorded(meant, project, cx);
   const json = options.json === true;
-  const choice = { reporter: command === 'report' ? ['console'] : [], json, signal: () => undefined };
+  const choice = {
+    reporter: command === 'report' ? ['console'] : [],
+    json,
+    without: ['history'],
+    signal: () => undefined,
+  };
   const reporters = createReporters(choice, project, cx);
   const reports: Report[] = [];
   for (const [index, dir] of runs.entries())

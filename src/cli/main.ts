@@ -1,13 +1,14 @@
 // argv → command → exit code. Each command is a file of its own, loaded when it is asked for.
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { calledAs } from '../core/called-as.ts';
 import { DrillError, describeError } from '../core/error.ts';
 import { exitOfError } from '../core/exit-code.ts';
 import { type CommandContext, progress } from './context.ts';
+import { addLookingCommands, collect, configOption, type Exit } from './looking-commands.ts';
 import { refuseSwallowedOptions } from './npm-options.ts';
 
-const DESCRIPTION = `Drills failovers of Redis: injects real faults into a real cluster, and says with evidence
+const DESCRIPTION = `Drills failovers of Kafka and Redis: injects real faults into a real cluster, and says with evidence
 how long clients were without service, what they lost, and when the cluster was whole again.`;
 
 const EXIT_CODES = `
@@ -62,22 +63,20 @@ function createProgram(cx: CommandContext, exit: (code: number) => void): Comman
     .configureOutput({ writeOut: (text) => cx.stdout.write(text), writeErr: (text) => cx.stderr.write(text) })
     .exitOverride();
   addDrillCommands(program, cx, exit);
+  addLookingCommands(program, cx, exit);
   addLanguageCommands(program, cx, exit);
   addResultCommands(program, cx, exit);
+  addClusterCommands(program, cx, exit);
   addMachineCommands(program, cx, exit);
   return program;
 }
 
-type Exit = (code: number) => void;
-
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
-const configOption = (): Option =>
-  new Option('--config <file>', 'config file; else firedrill.config.yaml, upwards from here');
 const runOptions = (command: Command): Command =>
   command
     .addOption(configOption())
     .option('--tag <tag>', 'drills with this tag; may be repeated', collect, [])
     .option('--runtime <name>', 'where the cluster lives')
+    .option('--target <name>', "somebody's own cluster: targets/<name>.target.yaml")
     .option('--param <name=value>', 'a param of the drill; may be repeated', collect, [])
     .option(
       '--set <path=value>',
@@ -87,8 +86,9 @@ const runOptions = (command: Command): Command =>
     )
     .option('--seed <number>', 'for every random choice; else a new one, and it stands in the result')
     .option('--repeat <n>', 'run each drill this often')
-    .option('--reporter <names>', 'console, json, markdown, junit; comma between them', collect, [])
+    .option('--reporter <names>', 'console, json, markdown, junit, history; comma between them', collect, [])
     .option('--keep', 'keep the data directories of the cluster')
+    .option('--cold', 'start a cluster of its own, even if a warm one is up')
     .option('--json', 'print one JSON document instead of text');
 
 function addDrillCommands(program: Command, cx: CommandContext, exit: Exit): void {
@@ -99,11 +99,27 @@ function addDrillCommands(program: Command, cx: CommandContext, exit: Exit): voi
   )
     .description('run drills')
     .option('--dry-run', 'show what would be done, and start nothing (= plan)')
+    .option(
+      '--retry-inconclusive <n>',
+      'run a drill that proved nothing again, this often at most; both results are told',
+    )
     .option('--selftest', 'run the sabotages of each drill: each must make its assertion fail')
     .action(async (names: string[], options) => exit(await (await import('./run.ts')).run(names, options, cx)));
   runOptions(program.command('plan').argument('[drills...]', 'names or files'))
-    .description('show what a run would do: nodes, links, steps with their undo, what is predicted')
+    .description(
+      'show what a run would do: nodes, links, steps with their undo, what is predicted; with --target a dry run on it, which changes nothing',
+    )
     .action(async (names: string[], options) => exit(await (await import('./plan.ts')).plan(names, options, cx)));
+  program
+    .command('rights')
+    .argument('[drills...]', 'names or files; without any, and without --tag, those tagged monthly')
+    .description('what the systems must let their user do for these drills, as the commands that allow it; asks nobody')
+    .addOption(configOption())
+    .option('--tag <tag>', 'drills with this tag; may be repeated', collect, [])
+    .option('--user <name>', 'who is allowed', 'firedrill')
+    .option('--prefix <prefix>', 'of topics and groups that are made there, as the target file says it', 'firedrill-')
+    .option('--json', 'as JSON')
+    .action(async (names: string[], options) => exit(await (await import('./rights.ts')).rights(names, options, cx)));
   runOptions(program.command('prove').argument('<drills...>', 'names or files'))
     .description('prove that a drill can fail: its own sabotages, or three derived ones when it has none')
     .action(async (names: string[], options) => exit(await (await import('./prove.ts')).prove(names, options, cx)));
@@ -137,13 +153,16 @@ function addLanguageCommands(program: Command, cx: CommandContext, exit: Exit): 
     .command('schema')
     .description('the JSON Schema of drill files, for editors')
     .addOption(configOption())
-    .option('--write', 'write schema/drill.schema.json')
+    .option('--targets', 'that of target files instead')
+    .option('--write', 'write both into schema/')
     .action(async (options) => exit(await (await import('./schema.ts')).schema(options, cx)));
   program
     .command('init')
     .argument('[name]', 'name of the drill', 'my-first')
-    .description('write a config and a drill to start from')
-    .action(async (name: string) => exit(await (await import('./init.ts')).init(name, cx)));
+    .option('--service <kind>', 'what it is about: redis-sentinel, or kafka (also where the name says kafka)')
+    .option('--target', 'not a drill but a target file: a cluster of your own, under this name')
+    .description('write a config and a drill (or a target file) to start from')
+    .action(async (name: string, options) => exit(await (await import('./init.ts')).init(name, options, cx)));
 }
 
 function addResultCommands(program: Command, cx: CommandContext, exit: Exit): void {
@@ -176,6 +195,41 @@ function addResultCommands(program: Command, cx: CommandContext, exit: Exit): vo
     .action(async (runId: string) => exit(await (await import('./abort.ts')).abort(runId, cx)));
 }
 
+function addClusterCommands(program: Command, cx: CommandContext, exit: Exit): void {
+  const cluster = program
+    .command('cluster')
+    .description('clusters that stay up between runs, which then need not start any');
+  cluster
+    .command('up')
+    .argument('[drills...]', 'names or files; without any, and without --tag, those tagged monthly')
+    .description('make the clusters of these drills, and wait until they are healthy')
+    .addOption(configOption())
+    .option('--tag <tag>', 'drills with this tag; may be repeated', collect, [])
+    .option('--runtime <name>', 'where the cluster lives')
+    .option('--param <name=value>', 'a param of the drill; may be repeated', collect, [])
+    .option(
+      '--set <path=value>',
+      'anything in the drill, such as a setting of its cluster; may be repeated',
+      collect,
+      [],
+    )
+    .action(async (names: string[], options) => exit(await (await import('./cluster/up.ts')).up(names, options, cx)));
+  cluster
+    .command('status')
+    .description('which are up, since when, for which drills, whether they are healthy, and where their nodes are')
+    .addOption(configOption())
+    .option('--json', 'as JSON')
+    .action(async (options) => exit(await (await import('./cluster/status.ts')).status(options, cx)));
+  cluster
+    .command('down')
+    .argument('[clusters...]', 'names; without any, all of them')
+    .description('take them down, whole')
+    .addOption(configOption())
+    .action(async (names: string[], options) =>
+      exit(await (await import('./cluster/down.ts')).down(names, options, cx)),
+    );
+}
+
 function addMachineCommands(program: Command, cx: CommandContext, exit: Exit): void {
   program
     .command('setup')
@@ -187,4 +241,17 @@ function addMachineCommands(program: Command, cx: CommandContext, exit: Exit): v
     .description('what this machine has for drills, and what mends the rest')
     .option('--json', 'as JSON')
     .action(async (options) => exit(await (await import('./doctor.ts')).doctor(options, cx)));
+  const images = program
+    .command('images')
+    .description('the images that clusters in containers are made of: which are taken, which are there')
+    .option('--json', 'as JSON')
+    .action(async (options) => exit(await (await import('./images.ts')).listImages(options, cx)));
+  images
+    .command('build')
+    .argument('[images...]', 'which ones: kafka, redis, toxiproxy; all, if not said')
+    .description('make them from package registries, where no registry of images can be reached')
+    .option('--force', 'make them again, with the packages that Debian has today')
+    .action(async (names: string[], options) =>
+      exit(await (await import('./images.ts')).buildNamed(names, options, cx)),
+    );
 }

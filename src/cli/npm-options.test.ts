@@ -131,6 +131,8 @@ describe('through the npm that is installed here', () => {
     ['drill --repeat 5 --seed 7', false, /npm run drill -- --repeat 5 --seed 7 \(/],
     ['drill --target prod', false, /npm run drill -- --target prod\n/],
     ['drill --keep', false, /npm run drill -- --keep\n/],
+    ['dry-run --target prod', false, /npm run dry-run -- --target prod\n/],
+    ['dry-run redis-primary-kill --target=prod', false, /npm run dry-run -- redis-primary-kill --target prod\n/],
     ['drill --param rto=5s', false, /npm run drill -- --param rto=5s\n/],
     ['drill:selftest --seed=9', false, /npm run drill:selftest -- --seed 9\n/],
   ];

@@ -15,18 +15,24 @@ interface Swallowed {
   readonly values: readonly (string | undefined)[];
 }
 
-/** Not an option of a command, but what people say who mean production: it must never be a run against anything else. */
+/** What people say who mean their own cluster: it must never be a run against anything else, whatever the command takes. */
 const TARGET = { long: '--target', flags: '--target <name>', required: true } as const;
 
 /** What npm itself means by these names when nobody says anything. */
 const NPM_DEFAULTS: Readonly<Record<string, string>> = { tag: 'latest' };
 
+/** npm always says these of itself: whoever loses one to it is told by npm that there is no such folder. */
+const NPM_ITS_OWN: ReadonlySet<string> = new Set(['prefix']);
+
 /** Throws USAGE, with the command as it was meant, when npm has swallowed an option of the command that is called. */
 export function refuseSwallowedOptions(argv: readonly string[], env: Environment, program: Command): void {
   if (env['npm_lifecycle_event'] === undefined) return;
-  const command = program.commands.find((one) => one.name() === argv[0]);
+  const called = program.commands.find((one) => one.name() === argv[0]);
+  const command = called?.commands.find((one) => one.name() === argv[1]) ?? called;
   const ownScript = /\bfiredrill\b/.test(env['npm_lifecycle_script'] ?? '');
-  const swallowed = [...(command?.options ?? []), TARGET].flatMap((option) => swallowedOption(option, env));
+  const options = command?.options ?? [];
+  const known = options.some(({ long }) => long === TARGET.long) ? options : [...options, TARGET];
+  const swallowed = known.flatMap((option) => swallowedOption(option, env));
   // Somebody else's script that comes to call us may have options of these names; but a dry run is always meant.
   const ours = ownScript ? swallowed : swallowed.filter(({ name }) => name === 'dry-run');
   if (ours.length === 0) return;
@@ -45,7 +51,7 @@ function swallowedOption(
   env: Environment,
 ): readonly Swallowed[] {
   const name = long?.slice(2) ?? '';
-  const value = env[`npm_config_${name.replaceAll('-', '_')}`];
+  const value = NPM_ITS_OWN.has(name) ? undefined : env[`npm_config_${name.replaceAll('-', '_')}`];
   if (value === undefined || value === '' || value === 'false' || value === NPM_DEFAULTS[name]) return [];
   if (name !== 'dry-run' && standsInNpmrc(name, value, env)) return [];
   // An option that is said twice comes as one text, with an empty line between its values.
@@ -103,10 +109,11 @@ function callOf(env: Environment): readonly string[] {
 const SHAPES: Readonly<Record<string, RegExp>> = {
   seed: /^\d+$/,
   repeat: /^\d+$/,
+  'retry-inconclusive': /^\d+$/,
   param: /=/,
   set: /=/,
   config: /\.ya?ml$/,
-  runtime: /^(local|docker|attach)$/,
+  runtime: /^(auto|local|docker|attach)$/,
   reporter: /^(console|json|markdown|junit|html|history)\b/,
 };
 

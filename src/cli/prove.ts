@@ -6,16 +6,9 @@ import type { Report } from '../core/report.ts';
 import type { LoadedDrill } from '../drill/load.ts';
 import { oneLine, wrap } from '../reporters/text.ts';
 import { writeDocument } from '../reporters/write-document.ts';
+import { chooseRuntime } from './choose-runtime.ts';
 import { loadChosen } from './chosen.ts';
-import {
-  type CommandContext,
-  chooseRuntime,
-  openProject,
-  type Project,
-  print,
-  printJson,
-  progress,
-} from './context.ts';
+import { type CommandContext, openProject, type Project, print, printJson, progress } from './context.ts';
 import { invoke, type Outcome } from './invocation.ts';
 import { widthOf } from './labelled.ts';
 import { renderTrialsJunit, type TriedOnce } from './prove/junit.ts';
@@ -39,8 +32,9 @@ type Done = TriedOnce;
  */
 export async function prove(names: readonly string[], options: RunOptions, cx: CommandContext): Promise<number> {
   const project = await openProject(options.config, cx);
-  const runtime = chooseRuntime(project, options.runtime);
-  return proveLoaded(await loadChosen(names, options, project, cx), { project, runtime, options }, cx);
+  const loaded = await loadChosen(names, options, project, cx);
+  const runtime = await chooseRuntime(project, options.runtime, loaded, cx);
+  return proveLoaded(loaded, { project, runtime, options }, cx);
 }
 
 export async function proveLoaded(
@@ -58,7 +52,14 @@ export async function proveLoaded(
   const teller = tellTrials(trials, { done, cx, json });
   const entries = trials.map(({ entry, drill, asIs }) => ({ ...entry, skip: () => !asIs && isBroken(drill, done) }));
   const outcome = await invoke(
-    { project, runtime, entries, options: { ...options, json: false }, console: teller, without: ['junit'] },
+    {
+      project,
+      runtime,
+      entries,
+      options: { ...options, json: false, cold: true },
+      console: teller,
+      without: ['junit'],
+    },
     cx,
   );
   if (reporterNames(options, project).includes('junit'))

@@ -21,8 +21,8 @@ export interface Recorded {
 /** Throws USAGE when nothing is meant by it, with what probably was. */
 export async function findRecorded(meant: string, { reportsDir }: Project, cx: CommandContext): Promise<Recorded> {
   const runs = await runsIn(reportsDir);
-  const newest = runs.at(-1);
-  if (meant === LATEST && newest !== undefined) return { runs: [join(reportsDir, newest)], suite: undefined };
+  const newest = meant === LATEST ? await newestOf(runs, reportsDir) : undefined;
+  if (newest !== undefined) return { runs: [join(reportsDir, newest)], suite: undefined };
   const folders = [resolve(cx.cwd, meant), join(reportsDir, meant)];
   for (const dir of folders) if (await isRun(dir)) return { runs: [dir], suite: undefined };
   for (const dir of folders) {
@@ -46,6 +46,14 @@ async function runsIn(reportsDir: string): Promise<readonly string[]> {
   for (const name of names.toSorted((a, b) => a.localeCompare(b)))
     if (await isRun(join(reportsDir, name))) runs.push(name);
   return runs;
+}
+
+/** Not a dry run: in it nothing has happened. */
+async function newestOf(runs: readonly string[], reportsDir: string): Promise<string | undefined> {
+  for (const name of runs.toReversed()) {
+    if ((await headerOf(join(reportsDir, name)))?.dryRun !== true) return name;
+  }
+  return undefined;
 }
 
 async function ofSuite(suiteId: string, reportsDir: string): Promise<readonly string[]> {

@@ -6,6 +6,7 @@ import type { Reporter } from '../core/kinds.ts';
 import type { Report } from '../core/report.ts';
 import { suggest } from '../drill/suggest.ts';
 import { createConsoleReporter } from '../reporters/console/console.ts';
+import { createHistoryReporter } from '../reporters/history.ts';
 import { createJsonReporter } from '../reporters/json.ts';
 import { createJunitReporter } from '../reporters/junit.ts';
 import { createMarkdownReporter } from '../reporters/markdown.ts';
@@ -71,6 +72,8 @@ function createReporter(name: string, { exit, project, cx }: Making): Reporter {
       return createMarkdownReporter({ called: cx.called });
     case 'junit':
       return createJunitReporter();
+    case 'history':
+      return createHistoryReporter();
     default:
       return pluginReporter(name, project);
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -61,6 +61,29 @@ async function recordDead(): Promise<void> {
     writeFileSync(join(log, `${name}.json`), JSON.stringify(content));
 }
 
+/** The same on a cluster that is not ours, with a password that this shell does not have. */
+async function recordAttached(): Promise<string> {
+  await recordDead();
+  const log = join(project, 'state/firedrill/runs/run-1');
+  const at = { host: '127.0.0.1', port: 1 };
+  const access = { user: 'me', password: { env: 'FIREDRILL_TEST_NOT_SET' } };
+  const node = { name: 'redis-1', service: 'redis-sentinel', role: 'redis', ports: { redis: 1 }, access };
+  const state = { target: 'staging', nodes: [{ node: 'redis-1', announced: at, address: at }], control: {} };
+  const spec = { runId: 'run-1', nodes: [node], links: [], files: {}, clientHosts: [] };
+  const handle = { v: 1, runtime: 'attach', runId: 'run-1', spec, state };
+  const undo = {
+    seq: 1,
+    step: 'kill',
+    kind: 'process.kill',
+    targets: ['redis-1'],
+    state: 'applied',
+    deadlineMs: 25_000,
+  };
+  writeFileSync(join(log, 'handle.json'), JSON.stringify(handle));
+  writeFileSync(join(log, 'undo-0001.json'), JSON.stringify({ v: 1, runId: 'run-1', undo: {}, ...undo }));
+  return log;
+}
+
 const resultOf = (): unknown => JSON.parse(readFileSync(join(report, 'result.json'), 'utf8'));
 
 describe('rollback', () => {
@@ -88,5 +111,25 @@ describe('rollback', () => {
     expect(resultOf()).toMatchObject({ cluster: 'dirty', rolledBack: { failures: ['the machine is gone'] } });
     const again = await firedrill(['report', 'run-1'], { cwd: project });
     expect(again.stdout).toMatch(/NOT RESTORED.*LEFT: the machine is gone/s);
+  });
+});
+
+describe("what a dead run left on somebody's own cluster", () => {
+  it('is named, and left alone, by commands that have nothing to do with that cluster', async () => {
+    withRuntime('');
+    const log = await recordAttached();
+    const { code, stderr } = await firedrill(['cluster', 'down'], { cwd: project });
+    expect([code, existsSync(log)]).toEqual([0, true]);
+    expect(stderr).toMatch(/^Run run-1 on staging left something to be undone: .*rollback run-1$/m);
+  });
+
+  it('is not asked for without the secrets that it takes', async () => {
+    withRuntime('');
+    const log = await recordAttached();
+    const { code, stdout } = await firedrill(['rollback'], { cwd: project });
+    expect([code, existsSync(log)]).toEqual([4, true]);
+    expect(stdout).toMatch(
+      /NOT rolled back: run-1\n {2}FAILED: the environment variable FIREDRILL_TEST_NOT_SET is not set/,
+    );
   });
 });

@@ -1,5 +1,7 @@
 import { relative } from 'node:path';
 import { runsDir } from '../engine/undo-log.ts';
+import type { SweptCluster } from '../engine/warm/rollback.ts';
+import { sweptWords } from './cluster/words.ts';
 import { type CommandContext, openProject, print, progress } from './context.ts';
 import { finishDeadRuns } from './dead-runs.ts';
 
@@ -10,14 +12,23 @@ export async function rollBack(
   cx: CommandContext,
 ): Promise<number> {
   const project = await openProject(options.config, cx);
-  const how = { runId, by: 'firedrill rollback', onProgress: (line: string) => progress(cx, line) };
+  const swept: SweptCluster[] = [];
+  const how = {
+    runId,
+    by: 'firedrill rollback',
+    onProgress: (line: string) => progress(cx, line),
+    onSwept: (cluster: SweptCluster) => void swept.push(cluster),
+  };
   const runs = await finishDeadRuns(how, project, cx);
-  if (runs.length === 0) print(cx, `Nothing to roll back: no run of a dead process in ${runsDir()}.`);
+  for (const cluster of swept) print(cx, sweptWords(cluster));
+  if (runs.length + swept.length === 0) print(cx, `Nothing to roll back: no run of a dead process in ${runsDir()}.`);
   for (const { runId: id, done, failures, results } of runs) {
     print(cx, `${failures.length === 0 ? 'Rolled back' : 'NOT rolled back'}: ${id}`);
     for (const line of done) print(cx, `  done: ${line}`);
     for (const line of failures) print(cx, `  FAILED: ${line}`);
     if (results !== undefined) print(cx, `  its results were written again: ${relative(cx.cwd, results)}/`);
   }
-  return runs.every(({ failures }) => failures.length === 0) ? 0 : 4;
+  const isDone =
+    runs.every(({ failures }) => failures.length === 0) && swept.every(({ failure }) => failure === undefined);
+  return isDone ? 0 : 4;
 }

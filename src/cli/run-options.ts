@@ -5,12 +5,17 @@ export interface RunOptions {
   readonly config?: string;
   readonly tag: readonly string[];
   readonly runtime?: string;
+  /** Somebody's own cluster, by the name of its target file. */
+  readonly target?: string;
   readonly param: readonly string[];
   readonly set: readonly string[];
   readonly seed?: string;
   readonly repeat?: string;
+  readonly retryInconclusive?: string;
   readonly reporter: readonly string[];
   readonly keep?: boolean;
+  /** True: a cluster of its own, even if a warm one is up. */
+  readonly cold?: boolean;
   readonly json?: boolean;
   readonly dryRun?: boolean;
   readonly selftest?: boolean;

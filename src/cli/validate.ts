@@ -7,9 +7,12 @@ import { type LoadedDrill, loadDrill } from '../drill/load.ts';
 import { formatProblem } from '../drill/problems.ts';
 import { faultSteps, makePlan } from '../engine/plan.ts';
 import { type FaultPreview, previewFaults } from '../engine/preview.ts';
-import { type CommandContext, chooseRuntime, openProject, type Project, print } from './context.ts';
+import { runtimeNamed } from './choose-runtime.ts';
+import { AUTO } from './config.ts';
+import { type CommandContext, openProject, type Project, print } from './context.ts';
 import { chooseDrillFiles, listDrillFiles } from './drills.ts';
 import { bandWords } from './plan/text.ts';
+import { checkQuarantine } from './quarantine.ts';
 
 interface Checked {
   readonly mistakes: readonly string[];
@@ -23,7 +26,7 @@ export async function validate(
   cx: CommandContext,
 ): Promise<number> {
   const project = await openProject(options.config, cx);
-  const runtime = chooseRuntime(project, undefined);
+  const runtime = runtimeNamed(project, project.config.runtime === AUTO ? 'local' : project.config.runtime);
   const files =
     names.length > 0
       ? await chooseDrillFiles(names, project.drillsDir, cx.cwd)
@@ -33,6 +36,7 @@ export async function validate(
       hint: 'firedrill init writes one to start from.',
     });
   }
+  await checkQuarantine(project, cx);
   const checked = await Promise.all(files.map(({ file }) => check(file, project, runtime)));
   // What a fragment does wrong is told once, however many drills use it.
   const mistakes = new Set(checked.flatMap((one) => one.mistakes));

@@ -2,8 +2,10 @@
 import { createAPI, type Reader, Writer } from '@platformatic/kafka';
 import { alterPartitionReassignmentsV0, kafkaErrorName, listPartitionReassignmentsV0 } from './kafka-api.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
+import { checkAllowed } from './kafka-denied.ts';
 import { type KafkaMetadata, type KafkaPartition, unitOf } from './kafka-metadata.ts';
 import type { KafkaNodes } from './kafka-nodes.ts';
+import { onCluster } from './kafka-rights.ts';
 
 type Place = Pick<KafkaPartition, 'topic' | 'partition'>;
 
@@ -52,6 +54,7 @@ export async function electPreferredLeaders(
     partitions: own.map(({ partition }) => partition),
   }));
   const answer = await connection.ask(electLeadersV2, [PREFERRED, topics, timeoutMs], timeoutMs + DECIDING_MS);
+  checkAllowed(answer.errorCode, 'ElectLeaders', onCluster('Alter'));
   if (answer.errorCode !== 0) throw new Error(`ElectLeaders: ${kafkaErrorName(answer.errorCode)}`);
   return answer.results.flatMap(({ topic, partitions: each }) =>
     each.flatMap(({ partition, errorCode, errorMessage }) => {
@@ -86,6 +89,7 @@ export async function reassignPartitions(
     [timeoutMs, false, topics],
     timeoutMs + DECIDING_MS,
   );
+  checkAllowed(answer.errorCode, 'AlterPartitionReassignments', onCluster('Alter'));
   if (answer.errorCode !== 0) {
     throw new Error(`AlterPartitionReassignments: ${answer.errorMessage ?? kafkaErrorName(answer.errorCode)}`);
   }
@@ -104,6 +108,7 @@ export async function listReassignments(
   timeoutMs: number,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   const answer = await connection.ask(listPartitionReassignmentsV0.api, [timeoutMs, null], timeoutMs + DECIDING_MS);
+  checkAllowed(answer.errorCode, 'ListPartitionReassignments', onCluster('Describe'));
   if (answer.errorCode !== 0) throw new Error(`ListPartitionReassignments: ${kafkaErrorName(answer.errorCode)}`);
   return new Map(
     answer.topics.flatMap(({ name, partitions }) =>

@@ -1,7 +1,10 @@
 // One connection to one Kafka node, with a deadline for everything that is asked on it. The library's high-level clients
 // wait on dead nodes (494 of 498 sends had not settled 20 s after an outage); its raw API calls on a connection do not.
 import { type API, Connection, protocolAPIsById, ResponseError } from '@platformatic/kafka';
-import type { Address } from '../core/node.ts';
+import { readSecret } from '../core/access.ts';
+import { type KafkaWay, platformaticSasl } from './kafka-access.ts';
+import { notConnected, wantsTls } from './kafka-refusal.ts';
+import { tlsOptions } from './tls-options.ts';
 
 /** One version of one call of Kafka's protocol, as @platformatic/kafka exports them: `metadataV12.api`. */
 export type KafkaApi<Args extends readonly unknown[], Answer> = Pick<API<[...Args], Answer>, 'async' | 'key'>;
@@ -42,16 +45,29 @@ export interface KafkaConnection extends Disposable {
   drop(): void;
 }
 
-/** Rejects when there is no connection within the deadline. */
-export async function connectKafka(address: Address, options: KafkaConnectionOptions): Promise<KafkaConnection> {
+/**
+ * Rejects when there is no connection within the deadline. PLAN_REFUSED: we are not let in; USAGE: a secret or a file that
+ * is needed for it is not there.
+ */
+export async function connectKafka(way: KafkaWay, options: KafkaConnectionOptions): Promise<KafkaConnection> {
+  const { access, address, announced } = way;
+  if (access?.password !== undefined) readSecret(access.password);
   const connection = new Connection(options.clientId, {
     connectTimeout: options.timeoutMs,
     // Ours is the deadline: it is another one for each question.
     requestTimeout: LIBRARY_TIMEOUT_MS,
     maxInflights: options.inFlight ?? 1,
+    ...(access?.tls === undefined ? {} : { tls: tlsOptions(access.tls, announced.host) }),
+    ...platformaticSasl(access),
   });
   connection.on('error', () => undefined);
-  await connection.connect(address.host, address.port);
+  try {
+    await connection.connect(address.host, address.port);
+  } catch (error) {
+    // What was refused is not closed by the library until the other end does it.
+    connection.socket.destroy();
+    throw notConnected(error, way);
+  }
   return new LiveConnection(connection, options.timeoutMs);
 }
 
@@ -107,6 +123,6 @@ async function answer<Args extends readonly unknown[], Answer>(
   } catch (error) {
     // The library throws where any error code stands in an answer, but keeps the answer.
     if (error instanceof ResponseError && error['response'] !== undefined) return error['response'] as Answer;
-    throw error;
+    throw wantsTls(error) ?? error;
   }
 }

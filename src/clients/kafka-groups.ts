@@ -1,16 +1,24 @@
 // What a group's coordinator says of it. Every broker is asked at once, and those that are not the coordinator say so at
 // once: nobody has to be found first, and nobody waits for a dead one.
+
+import type { Right } from '../core/right.ts';
 import {
   consumerGroupDescribeV0,
+  consumerGroupHeartbeatV0,
+  deleteGroupsV2,
   describeGroupsV5,
   findCoordinatorV4,
   kafkaErrorName,
+  leaveGroupV5,
+  listGroupsV5,
   offsetCommitV8,
   offsetFetchV8,
 } from './kafka-api.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
+import { checkAllowed, isDenied } from './kafka-denied.ts';
 import { unitOf } from './kafka-metadata.ts';
 import type { KafkaNodes } from './kafka-nodes.ts';
+import { onCluster, onGroup, onTopic } from './kafka-rights.ts';
 
 export interface KafkaGroup {
   /** Of the group: `classic`, or `consumer` (KIP-848). */
@@ -45,15 +53,22 @@ export async function readCommitted(nodes: KafkaNodes, group: string): Promise<R
     const asked = [{ groupId: group, memberEpoch: -1, topics: null }];
     const answer = await connection.ask(offsetFetchV8.api, [asked, false]);
     const found = answer.groups[0];
-    check('OffsetFetch', found?.errorCode ?? 0);
+    check('OffsetFetch', found?.errorCode ?? 0, onGroup('Describe', group));
     const offsets = (found?.topics ?? []).flatMap(({ name, partitions }) =>
       partitions.flatMap(({ partitionIndex, committedOffset, errorCode }) => {
-        check('OffsetFetch', errorCode);
+        check('OffsetFetch', errorCode, onTopic('Describe', name));
         return committedOffset < 0n ? [] : [[unitOf(name, partitionIndex), Number(committedOffset)] as const];
       }),
     );
     return new Map(offsets);
   });
+}
+
+/** Groups that one broker coordinates. */
+export async function groupsOf(connection: KafkaConnection): Promise<readonly string[]> {
+  const { errorCode, groups } = await connection.ask(listGroupsV5.api, [[], []]);
+  check('ListGroups', errorCode, onCluster('Describe'));
+  return groups.map(({ groupId }) => groupId);
 }
 
 export interface OffsetToCommit {
@@ -81,12 +96,47 @@ export async function commitOffsets(
   await nodes.askAny((connection) => connection.ask(findCoordinatorV4.api, [OF_GROUPS, [group]]));
   await askCoordinator(nodes, group, async (connection) => {
     const answer = await connection.ask(offsetCommitV8.api, [group, NO_GENERATION, '', null, topics]);
-    for (const { partitions } of answer.topics)
-      for (const { errorCode } of partitions) check('OffsetCommit', errorCode);
+    for (const { name, partitions } of answer.topics)
+      for (const { errorCode } of partitions)
+        check('OffsetCommit', errorCode, isOfGroup(errorCode) ? onGroup('Read', group) : onTopic('Read', name));
     return true;
   });
 }
 
+/**
+ * With all that it has committed. False when there is no such group. Rejects while it has members (NON_EMPTY_GROUP), which are
+ * put out of it, and when no coordinator answers: then it is to be asked again.
+ */
+export async function deleteGroup(nodes: KafkaNodes, group: string): Promise<boolean> {
+  await nodes.askAny((connection) => connection.ask(findCoordinatorV4.api, [OF_GROUPS, [group]]));
+  return askCoordinator(nodes, group, async (connection) => {
+    const answer = await connection.ask(deleteGroupsV2.api, [[group]]);
+    const code = answer.results[0]?.errorCode ?? 0;
+    if (kafkaErrorName(code) === NO_SUCH_GROUP) return false;
+    if (kafkaErrorName(code) === NON_EMPTY_GROUP) await putMembersOut(connection, group);
+    check('DeleteGroups', code, onGroup('Delete', group));
+    return true;
+  });
+}
+
+/** Who was killed is a member until his session is over, which may take a minute. */
+async function putMembersOut(connection: KafkaConnection, group: string): Promise<void> {
+  const classic = await describeClassic(connection, group);
+  const ids = (classic ?? (await describeNew(connection, group)))?.members.map(({ id }) => id) ?? [];
+  if (classic !== undefined) {
+    const members = ids.map((memberId) => ({ memberId, groupInstanceId: null, reason: 'its run is over' }));
+    const { errorCode } = await connection.ask(leaveGroupV5.api, [group, members]);
+    return check('LeaveGroup', errorCode, onGroup('Read', group));
+  }
+  for (const id of ids) {
+    const leaving = [group, id, LEAVING, null, null, -1, null, null, null, null] as const;
+    const { errorCode } = await connection.ask(consumerGroupHeartbeatV0.api, [...leaving]);
+    check('ConsumerGroupHeartbeat', errorCode, onGroup('Read', group));
+  }
+}
+
+const LEAVING = -1;
+const NON_EMPTY_GROUP = 'NON_EMPTY_GROUP';
 const OF_GROUPS = 0;
 const NO_GENERATION = -1;
 const NOT_COORDINATOR = 'NOT_COORDINATOR';
@@ -107,6 +157,7 @@ async function askCoordinator<T>(
   const isCoordinators = (answer: T | Refusal): boolean =>
     !(answer instanceof Refusal) || answer.code !== NOT_COORDINATOR;
   const answer = await nodes.askAny(refusable, isCoordinators).catch((cause: unknown) => {
+    if (isDenied(cause)) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`no coordinator of group "${group}" answers (is there such a group?): ${why}`, { cause });
   });
@@ -124,7 +175,12 @@ class Refusal extends Error {
   }
 }
 
-function check(what: string, errorCode: number): void {
+function isOfGroup(errorCode: number): boolean {
+  return kafkaErrorName(errorCode).startsWith('GROUP_');
+}
+
+function check(what: string, errorCode: number, right: Right): void {
+  checkAllowed(errorCode, what, right);
   if (errorCode !== 0) throw new Refusal(`${what}: ${kafkaErrorName(errorCode)}`, kafkaErrorName(errorCode));
 }
 
@@ -132,7 +188,7 @@ async function describeClassic(connection: KafkaConnection, group: string): Prom
   const { groups } = await connection.ask(describeGroupsV5.api, [[group], false]);
   const found = groups[0];
   if (found === undefined || kafkaErrorName(found.errorCode) === NO_SUCH_GROUP) return undefined;
-  check('DescribeGroups', found.errorCode);
+  check('DescribeGroups', found.errorCode, onGroup('Describe', group));
   // Kafka's word for a group that there is not, and for one of the other protocol.
   if (found.groupState === 'Dead') return undefined;
   const members = found.members.map(({ memberId, clientId, clientHost, memberAssignment }) => ({
@@ -149,7 +205,7 @@ async function describeNew(connection: KafkaConnection, group: string): Promise<
   const { groups } = await connection.ask(consumerGroupDescribeV0.api, [[group], false]);
   const found = groups[0];
   if (found === undefined || kafkaErrorName(found.errorCode) === NO_SUCH_GROUP) return undefined;
-  check('ConsumerGroupDescribe', found.errorCode);
+  check('ConsumerGroupDescribe', found.errorCode, onGroup('Describe', group));
   const members = found.members.map(({ memberId, clientId, clientHost, memberEpoch, assignment }) => ({
     id: memberId,
     clientId,

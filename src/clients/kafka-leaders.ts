@@ -1,6 +1,7 @@
 // Who leads which partition, as the oracle sees it: of what the brokers say, the highest leader epoch wins. A broker that
 // is cut off goes on naming itself, and says so with an epoch that is over.
-import { type Address, type AddressBook, type NodeName, translate } from '../core/node.ts';
+import type { Address, AddressBook, NodeName } from '../core/node.ts';
+import { type KafkaWay, wayTo } from './kafka-access.ts';
 import { metadataV12 } from './kafka-api.ts';
 import { openKafkaNodes } from './kafka-nodes.ts';
 
@@ -16,7 +17,7 @@ export interface KafkaLeadersOptions {
   readonly topic: string;
   readonly partitions: readonly number[];
   /** Told at first and whenever the leader's address is another one; undefined while nobody leads the partition. */
-  onLeader(partition: number, leader: Address | undefined): void;
+  onLeader(partition: number, leader: KafkaWay | undefined): void;
 }
 
 export interface KafkaLeaders extends AsyncDisposable {
@@ -32,7 +33,7 @@ export function followLeaders(options: KafkaLeadersOptions): KafkaLeaders {
   const nodes = openKafkaNodes(addresses, { timeoutMs, service, role: 'broker' });
   const known = Promise.withResolvers<void>();
   const leaders = new Leaders(partitions, (partition, announced) => {
-    options.onLeader(partition, announced === undefined ? undefined : translate(addresses, announced));
+    options.onLeader(partition, announced === undefined ? undefined : wayTo(announced, addresses, service));
     if (leaders.complete) known.resolve();
   });
   const pace = new Pace();

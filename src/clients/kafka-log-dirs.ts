@@ -1,8 +1,10 @@
 // What lies on the brokers' disks: each broker can only tell of its own.
 import type { NodeName } from '../core/node.ts';
 import { describeLogDirsV4, kafkaErrorName } from './kafka-api.ts';
+import { checkAllowed } from './kafka-denied.ts';
 import { unitOf } from './kafka-metadata.ts';
 import type { KafkaNodes } from './kafka-nodes.ts';
+import { onCluster } from './kafka-rights.ts';
 
 export interface LogDir {
   readonly path: string;
@@ -29,6 +31,7 @@ export async function readLogDirs(
 ): Promise<ReadonlyMap<NodeName, readonly LogDir[] | Error>> {
   return nodes.askAll(async (connection) => {
     const { errorCode, results } = await connection.ask(describeLogDirsV4.api, [null]);
+    checkAllowed(errorCode, 'DescribeLogDirs', onCluster('Describe'));
     if (errorCode !== 0) throw new Error(`log directories: ${kafkaErrorName(errorCode)}`);
     return results.map((dir) => ({
       path: dir.logDir,

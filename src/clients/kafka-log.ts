@@ -1,6 +1,8 @@
 // Reads a partition's log as it stands on one broker, from an offset to another.
 import { fetchV13, kafkaErrorName, listOffsetsV7 } from './kafka-api.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
+import { checkAllowed } from './kafka-denied.ts';
+import { onTopic } from './kafka-rights.ts';
 
 const maxBytes = 4 * 1024 * 1024;
 const maxWaitMs = 100;
@@ -29,6 +31,7 @@ async function offsetAt(connection: KafkaConnection, log: PartitionLog, timestam
   const answer = await connection.ask(listOffsetsV7.api, [-1, 0, [{ name: log.topic, partitions: [asked] }]]);
   const partition = answer.topics[0]?.partitions[0];
   if (partition === undefined) throw new Error('an answer without the partition that was asked for');
+  checkAllowed(partition.errorCode, 'ListOffsets', onTopic('Describe', log.topic));
   if (partition.errorCode !== 0) throw new Error(kafkaErrorName(partition.errorCode));
   return partition.offset;
 }
@@ -57,6 +60,7 @@ export async function readChunk(
   const answer = await connection.ask(fetchV13.api, [maxWaitMs, 1, maxBytes, 0, 0, -1, topics, [], '']);
   const partition = answer.responses[0]?.partitions[0];
   const errorCode = partition?.errorCode ?? answer.errorCode;
+  checkAllowed(errorCode, 'Fetch', onTopic('Read', log.topic));
   if (partition === undefined || errorCode !== 0) throw new Error(kafkaErrorName(errorCode));
   const values: (Buffer | null)[] = [];
   let next = at;

@@ -1,7 +1,9 @@
 // What the brokers say of topics and partitions, all of them asked at once: the newest that anybody knows is taken.
 import { type AddressBook, type NodeName, nodeAt } from '../core/node.ts';
 import { kafkaErrorName, metadataV12 } from './kafka-api.ts';
+import { checkAllowed, throwDenied } from './kafka-denied.ts';
 import type { KafkaNodes } from './kafka-nodes.ts';
+import { onTopic } from './kafka-rights.ts';
 
 /** `orders/0`: a partition, as drills and results write it. */
 export function unitOf(topic: string, partition: number): string {
@@ -45,7 +47,8 @@ export interface MetadataRequest {
 /**
  * Asks every broker at once, and waits for the last answer or its deadline. Of what they say of a partition the highest
  * leader epoch wins; where that is the same (an ISR has no epoch of its own here), what its leader says, and else what most
- * say. Rejects when no broker answers, and for a topic that none of them knows.
+ * say. Rejects when no broker answers, and for a topic that none of them knows, or that we may not describe. (Of all
+ * topics, Kafka leaves those out without a word.)
  */
 export async function readMetadata(nodes: KafkaNodes, request: MetadataRequest): Promise<KafkaMetadata> {
   const { book, topics, upToDate } = request;
@@ -55,6 +58,7 @@ export async function readMetadata(nodes: KafkaNodes, request: MetadataRequest):
   const said: Said[] = [];
   for (const [node, answer] of asked) if (!(answer instanceof Error)) said.push({ node, answer });
   if (said.length === 0) {
+    throwDenied(asked.values());
     const reasons = [...asked].map(([node, error]) => `${node}: ${error instanceof Error ? error.message : 'none'}`);
     throw new Error(`no broker answers: ${reasons.join('; ') || 'there is none'}`);
   }
@@ -81,7 +85,7 @@ export function mergeMetadata(said: readonly Said[], book: AddressBook, topics?:
     }
   }
   const unknown = topics?.find((topic) => !known.has(topic));
-  if (unknown !== undefined) throw new Error(`no topic "${unknown}": ${whySo(unknown, said)}`);
+  if (unknown !== undefined) throw notThere(unknown, said);
   const nodeOf = namesOfBrokers(said, book);
   const partitions = [...claims.values()].map((each) => newest(each, nodeOf)).sort(byUnit);
   return {
@@ -149,9 +153,10 @@ function namesOfBrokers(said: readonly Said[], book: AddressBook): ReadonlyMap<n
   return names;
 }
 
-function whySo(topic: string, said: readonly Said[]): string {
+function notThere(topic: string, said: readonly Said[]): Error {
   const codes = said.flatMap(({ answer }) => answer.topics.find(({ name }) => name === topic)?.errorCode ?? []);
-  return codes.length === 0 ? 'no broker knows it' : kafkaErrorName(codes[0] ?? 0);
+  for (const code of codes) checkAllowed(code, 'Metadata', onTopic('Describe', topic));
+  return new Error(`no topic "${topic}": ${codes[0] === undefined ? 'no broker knows it' : kafkaErrorName(codes[0])}`);
 }
 
 function byUnit(a: KafkaPartition, b: KafkaPartition): number {

@@ -2,6 +2,7 @@
 import { DrillError } from '../core/error.ts';
 import type { AddressBook, AddressRow, NodeName } from '../core/node.ts';
 import { connectKafka, KAFKA_PROBE_CLIENT, type KafkaConnection } from './kafka-connection.ts';
+import { throwDenied } from './kafka-denied.ts';
 
 export interface KafkaNodes extends Disposable {
   readonly nodes: readonly AddressRow[];
@@ -13,7 +14,7 @@ export interface KafkaNodes extends Disposable {
   ): Promise<ReadonlyMap<NodeName, T | Error>>;
   /**
    * Asks all of them at once and takes the first answer that `accept` takes (any, if left out). Rejects when there is
-   * none, with what each node said.
+   * none, with what each node said; where we may not ask, with the right that is missing.
    */
   askAny<T>(question: (connection: KafkaConnection) => Promise<T>, accept?: (answer: T) => boolean): Promise<T>;
 }
@@ -86,9 +87,9 @@ class LazyKafkaNodes implements KafkaNodes {
     try {
       return await Promise.any(answers);
     } catch (error) {
-      const reasons = (error as AggregateError).errors.map(
-        (reason: Error, at) => `${this.nodes[at]?.node}: ${reason.message}`,
-      );
+      const errors = (error as AggregateError).errors as readonly Error[];
+      throwDenied(errors);
+      const reasons = errors.map((reason, at) => `${this.nodes[at]?.node}: ${reason.message}`);
       throw new DrillError('CLUSTER_FAILED', `no Kafka node answers: ${reasons.join('; ')}`);
     }
   }
@@ -101,7 +102,7 @@ class LazyKafkaNodes implements KafkaNodes {
     const existing = this.#open.get(row.node);
     if (existing !== undefined && existing.live?.usable !== false) return existing;
     const options = { timeoutMs: this.#timeoutMs, clientId: KAFKA_PROBE_CLIENT, inFlight: 8 };
-    const entry: Entry = { opening: connectKafka(row.address, options), live: undefined };
+    const entry: Entry = { opening: connectKafka(row, options), live: undefined };
     this.#open.set(row.node, entry);
     entry.opening.then(
       (live) => {

@@ -1,8 +1,10 @@
 // How far partitions are readable, asked of their leaders.
 import { listOffsetsV7 } from './kafka-api.ts';
+import { checkAllowed, unlessDenied } from './kafka-denied.ts';
 import type { KafkaMetadata, KafkaPartition } from './kafka-metadata.ts';
 import { unitOf } from './kafka-metadata.ts';
 import type { KafkaNodes } from './kafka-nodes.ts';
+import { onTopic } from './kafka-rights.ts';
 
 const LATEST = -1n;
 const EARLIEST = -2n;
@@ -37,11 +39,12 @@ async function readOffsets(
       .ask(node, (connection) =>
         connection.ask(listOffsetsV7.api, [ANY_CLIENT, 0, questionsFor(partitions, timestamp)]),
       )
-      .catch(() => undefined);
+      .catch(unlessDenied(undefined));
     return (answer?.topics ?? []).flatMap(({ name, partitions: offsets }) =>
-      offsets.flatMap(({ partitionIndex, errorCode, offset }) =>
-        errorCode === 0 ? [[unitOf(name, partitionIndex), Number(offset)] as const] : [],
-      ),
+      offsets.flatMap(({ partitionIndex, errorCode, offset }) => {
+        checkAllowed(errorCode, 'ListOffsets', onTopic('Describe', name));
+        return errorCode === 0 ? [[unitOf(name, partitionIndex), Number(offset)] as const] : [];
+      }),
     );
   });
   return new Map((await Promise.all(asked)).flat());

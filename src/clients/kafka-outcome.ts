@@ -97,7 +97,7 @@ function codesOf(error: unknown): readonly string[] {
 }
 
 /** An error, what caused it, and what it is made of, from the outside in. */
-function chainOf(error: unknown, depth = 0): readonly object[] {
+export function chainOf(error: unknown, depth = 0): readonly object[] {
   if (typeof error !== 'object' || error === null || depth > 8) return [];
   const { cause, errors } = error as { readonly cause?: unknown; readonly errors?: unknown };
   const inner: readonly unknown[] = [cause, ...(Array.isArray(errors) ? errors : [])];

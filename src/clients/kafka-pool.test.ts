@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { setImmediate as breathe } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Address } from '../core/node.ts';
+import type { KafkaWay } from './kafka-access.ts';
 import { metadataV12 } from './kafka-api.ts';
 import { unsent } from './kafka-outcome.ts';
 import { type KafkaLease, LeaderPool } from './kafka-pool.ts';
@@ -48,6 +49,7 @@ afterEach(() => {
   }
 });
 
+const wayOf = (address: Address): KafkaWay => ({ announced: address, address });
 const ask = (lease: KafkaLease): Promise<unknown> => lease.ask(metadataV12.api, [[], false]);
 
 describe('connections to the leader of a partition', () => {
@@ -56,12 +58,12 @@ describe('connections to the leader of a partition', () => {
     expect(await outcome()).toEqual({ outcome: 'failed', errorCode: 'LEADER_NOT_AVAILABLE' });
     const { address, server } = one;
     await once(server.close(), 'close');
-    pool.use(address);
+    pool.use(wayOf(address));
     expect(await outcome()).toEqual({ outcome: 'failed', errorCode: 'ECONNREFUSED' });
   });
 
   it('belong to one operation at a time, with one kept ahead', async () => {
-    pool.use(one.address);
+    pool.use(wayOf(one.address));
     const leases = [await pool.take(1000), await pool.take(1000)];
     await expect.poll(() => one.accepted).toBe(3);
     for (const lease of leases) lease.release();
@@ -70,11 +72,11 @@ describe('connections to the leader of a partition', () => {
   });
 
   it('are given up when another broker leads, with what is under way', async () => {
-    pool.use(one.address);
+    pool.use(wayOf(one.address));
     const lease = await pool.take(1000);
     const answer = ask(lease);
     expect(lease.leaderChanged).toBe(false);
-    pool.use(other.address);
+    pool.use(wayOf(other.address));
     await expect(answer).rejects.toThrow('Connection closed');
     expect(lease.leaderChanged).toBe(true);
     lease.release();
@@ -84,14 +86,14 @@ describe('connections to the leader of a partition', () => {
   });
 
   it('stay when the same broker leads on', async () => {
-    pool.use(one.address);
+    pool.use(wayOf(one.address));
     const lease = await pool.take(1000);
-    pool.use({ ...one.address });
+    pool.use(wayOf({ ...one.address }));
     expect(lease.leaderChanged).toBe(false);
   });
 
   it('are used again behind answers that are owed: a silent broker does not get one for each operation', async () => {
-    pool.use(one.address);
+    pool.use(wayOf(one.address));
     const answers: Promise<unknown>[] = [];
     const sinceMs = performance.now();
     for (let operation = 0; operation < 300; operation++) {
@@ -106,7 +108,7 @@ describe('connections to the leader of a partition', () => {
   });
 
   it('are forgotten when the broker has closed them', async () => {
-    pool.use(one.address);
+    pool.use(wayOf(one.address));
     const lease = await pool.take(1000);
     const answer = ask(lease);
     await expect.poll(() => one.accepted).toBeGreaterThan(1);

@@ -1,6 +1,6 @@
 // Connections to whichever broker leads one partition now, each with one operation that waits for it.
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Address } from '../core/node.ts';
+import type { KafkaWay } from './kafka-access.ts';
 import { connectKafka, type KafkaApi, type KafkaConnection } from './kafka-connection.ts';
 import { NobodyLeads } from './kafka-outcome.ts';
 
@@ -37,10 +37,10 @@ interface Pooled {
  */
 export class LeaderPool implements Disposable {
   readonly #clientId: string;
-  #address: Address | undefined;
+  #leader: KafkaWay | undefined;
   #free: Pooled[] = [];
   readonly #leased = new Set<Pooled>();
-  #sparing: Address | undefined;
+  #sparing: KafkaWay | undefined;
   #freshMs = Number.NEGATIVE_INFINITY;
 
   constructor(clientId: string) {
@@ -48,10 +48,11 @@ export class LeaderPool implements Disposable {
   }
 
   /** The leader now; undefined while there is none. */
-  use(address: Address | undefined): void {
-    if (address?.host === this.#address?.host && address?.port === this.#address?.port) return;
+  use(leader: KafkaWay | undefined): void {
+    const [to, now] = [leader?.address, this.#leader?.address];
+    if (to?.host === now?.host && to?.port === now?.port) return;
     const left = this.#leave();
-    this.#address = address;
+    this.#leader = leader;
     void this.#spare();
     void drop(left);
   }
@@ -63,12 +64,12 @@ export class LeaderPool implements Disposable {
       if (this.#free.length === 0) void this.#spare();
       return this.#lease(ready);
     }
-    if (this.#address === undefined) throw new NobodyLeads('nobody leads the partition');
+    if (this.#leader === undefined) throw new NobodyLeads('nobody leads the partition');
     const enough = this.#leased.size + this.#free.length >= mostOpen;
     const owing = enough && performance.now() - this.#freshMs < freshEveryMs ? this.#free.shift() : undefined;
     if (owing !== undefined) return this.#lease(owing);
     this.#freshMs = performance.now();
-    return this.#lease(await this.#connect(this.#address, withinMs));
+    return this.#lease(await this.#connect(this.#leader, withinMs));
   }
 
   [Symbol.dispose](): void {
@@ -111,10 +112,10 @@ export class LeaderPool implements Disposable {
     return undefined;
   }
 
-  async #connect(address: Address, withinMs: number): Promise<Pooled> {
+  async #connect(leader: KafkaWay, withinMs: number): Promise<Pooled> {
     const options = { timeoutMs: withinMs, clientId: this.#clientId, inFlight: mostOpen };
-    const connection = await connectKafka(address, options);
-    if (address === this.#address) return { connection, owing: 0, leaderChanged: false };
+    const connection = await connectKafka(leader, options);
+    if (leader === this.#leader) return { connection, owing: 0, leaderChanged: false };
     connection.drop();
     throw new Error('another broker leads the partition');
   }
@@ -128,15 +129,15 @@ export class LeaderPool implements Disposable {
 
   /** Keeps one connection ahead of the operations, so that they need not wait for one. */
   async #spare(): Promise<void> {
-    const address = this.#address;
-    if (address === undefined || address === this.#sparing) return;
-    this.#sparing = address;
+    const leader = this.#leader;
+    if (leader === undefined || leader === this.#sparing) return;
+    this.#sparing = leader;
     try {
-      this.#free.push(await this.#connect(address, spareWithinMs));
+      this.#free.push(await this.#connect(leader, spareWithinMs));
     } catch {
       // The next operation tries by itself, and says what came of it.
     } finally {
-      if (this.#sparing === address) this.#sparing = undefined;
+      if (this.#sparing === leader) this.#sparing = undefined;
     }
   }
 }

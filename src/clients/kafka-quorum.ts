@@ -1,7 +1,11 @@
 // What the active controller says of its quorum. Only it answers: so whoever answers is it.
+
+import type { NodeName, NodeSpec } from '../core/node.ts';
 import { describeQuorumV2, kafkaErrorName } from './kafka-api.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
+import { checkAllowed, unlessDenied } from './kafka-denied.ts';
 import type { KafkaNodes } from './kafka-nodes.ts';
+import { onCluster } from './kafka-rights.ts';
 
 export interface KafkaQuorum {
   /** Kafka's own number of the active controller. */
@@ -35,15 +39,23 @@ export async function askQuorum(connection: KafkaConnection): Promise<KafkaQuoru
 }
 
 /**
- * Asks every controller at once (every node, where there are no dedicated ones), through the probes' own ways. One that
- * was deposed goes on for some seconds to say that it is active: the highest epoch wins. Undefined when nobody is.
+ * Asks every controller at once (every node, where none of its own can be reached), through the probes' own ways. One that
+ * was deposed goes on for some seconds to say that it is active: the highest epoch wins. Undefined when nobody is. Rejects
+ * where we may not ask.
  */
 export async function readQuorum(nodes: KafkaNodes): Promise<KafkaQuorum | undefined> {
   const controllers = nodes.nodes.filter((row) => row.role === 'controller');
   const asked = (controllers.length > 0 ? controllers : nodes.nodes).map(({ node }) =>
-    nodes.ask(node, askQuorum).catch(() => undefined),
+    nodes.ask(node, askQuorum).catch(unlessDenied(undefined)),
   );
   return newestQuorum(await Promise.all(asked));
+}
+
+/** Nodes that were made to vote, where the cluster is ours. Of somebody else's nobody says so but the quorum itself. */
+export function madeToVote(nodes: readonly NodeSpec[], service: string | undefined): readonly NodeName[] {
+  return nodes
+    .filter((node) => (service === undefined || node.service === service) && node.ports['controller'] !== undefined)
+    .map((node) => node.name);
 }
 
 /** A replica that has not had all of the log for longer does not know what is so now. Replicas fetch twice a second. */
@@ -70,6 +82,7 @@ type Answer = Awaited<ReturnType<typeof describeQuorumV2.api.async>>;
 export function quorumOf(answer: Answer): KafkaQuorum | undefined {
   const partition = answer.topics[0]?.partitions[0];
   const code = answer.errorCode !== 0 ? answer.errorCode : (partition?.errorCode ?? 0);
+  checkAllowed(code, 'DescribeQuorum', onCluster('Describe'));
   if (code !== 0 && !NOT_ACTIVE.includes(kafkaErrorName(code)))
     throw new Error(`DescribeQuorum: ${kafkaErrorName(code)}`);
   if (code !== 0 || partition === undefined || partition.leaderId < 0) return undefined;

@@ -1,7 +1,7 @@
 // The oracle of reading: partitions that are its own, read by raw fetches from whoever leads them by the highest epoch. It
 // is in no group, waits for nobody's rebalance and never for a dead broker.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Address } from '../core/node.ts';
+import type { KafkaWay } from './kafka-access.ts';
 import { connectKafka, type KafkaConnection } from './kafka-connection.ts';
 import { describeFailure, type KafkaConsumer, type KafkaConsumerOptions } from './kafka-consumer.ts';
 import { fetchRecords } from './kafka-fetch.ts';
@@ -61,7 +61,7 @@ class PartitionReader {
   readonly #own: AssignedPartition;
   readonly #options: KafkaReaderOptions;
   readonly #state: { readonly ended: boolean; readonly paused: boolean };
-  #leader: Address | undefined;
+  #leader: KafkaWay | undefined;
   #connection: KafkaConnection | undefined;
   #offset: number;
   #loop: Promise<void> | undefined;
@@ -78,7 +78,7 @@ class PartitionReader {
     this.#offset = own.offset;
   }
 
-  use(leader: Address | undefined): void {
+  use(leader: KafkaWay | undefined): void {
     this.#leader = leader;
     this.#drop();
   }
@@ -119,7 +119,7 @@ class PartitionReader {
     }
   }
 
-  async #read(leader: Address): Promise<void> {
+  async #read(leader: KafkaWay): Promise<void> {
     const { topic, topicId, partition } = this.#own;
     const connection = this.#connection ?? (await connectKafka(leader, { timeoutMs, clientId: this.#options.name }));
     this.#connection = connection;

@@ -4,8 +4,10 @@ import { DrillError } from '../core/error.ts';
 import type { AddressBook } from '../core/node.ts';
 import { describeTopicPartitionsV0, kafkaErrorName } from './kafka-api.ts';
 import { describeConfigs } from './kafka-configs.ts';
+import { checkAllowed } from './kafka-denied.ts';
 import { type KafkaMetadata, type KafkaPartition, readMetadata, unitOf } from './kafka-metadata.ts';
 import type { KafkaNodes } from './kafka-nodes.ts';
+import { onTopic } from './kafka-rights.ts';
 
 export interface ReplicatedPartition extends KafkaPartition {
   /** Effective min.insync.replicas of its topic. */
@@ -131,6 +133,7 @@ async function readEligibleLeaders(
       connection.ask(describeTopicPartitionsV0.api, [left, 2000, from]),
     );
     for (const { name, errorCode, partitions } of answer.topics) {
+      checkAllowed(errorCode, 'DescribeTopicPartitions', onTopic('Describe', name ?? ''));
       if (errorCode !== 0) throw new Error(`eligible leaders of "${name}": ${kafkaErrorName(errorCode)}`);
       for (const { partitionIndex, eligibleLeaderReplicas } of partitions) {
         eligible.set(unitOf(name ?? '', partitionIndex), eligibleLeaderReplicas ?? []);

@@ -1,21 +1,14 @@
 // A member of a group by kafkajs, as an application has it.
-import { type Consumer, type ConsumerConfig, type EachBatchPayload, Kafka, logLevel } from 'kafkajs';
+import { type Consumer, type ConsumerConfig, type EachBatchPayload, Kafka } from 'kafkajs';
 import { describeFailure, type KafkaConsumer, type KafkaGroupOptions } from './kafka-consumer.ts';
-import { bootstrapOf } from './kafka-subject.ts';
-import { hardened, muteTimeoutWarning, openSocket } from './kafkajs.ts';
+import { hardened, muteTimeoutWarning, placeOf } from './kafkajs.ts';
 
 const defaultHeartbeatMs = 3000;
 
 /** Resolves when it has asked to join: a mark says when it has. Rejects when it could not connect. */
 export async function openKafkajsConsumer(options: KafkaGroupOptions): Promise<KafkaConsumer> {
   muteTimeoutWarning();
-  const kafka = new Kafka({
-    clientId: options.name,
-    brokers: [...bootstrapOf(options)],
-    logLevel: logLevel.NOTHING,
-    socketFactory: (to) => openSocket(to, options.addresses),
-    ...(options.profile === 'hardened' ? hardened : {}),
-  });
+  const kafka = new Kafka({ ...placeOf(options), ...(options.profile === 'hardened' ? hardened : {}) });
   const consumer = kafka.consumer(configOf(options));
   tellEvents(consumer, options);
   await consumer.connect();

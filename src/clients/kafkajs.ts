@@ -1,8 +1,10 @@
 // kafkajs as a subject: never an instrument, it hangs on a dead leader until its request times out.
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { type ISocketFactoryArgs, Kafka, type KafkaConfig, logLevel, type ProducerConfig } from 'kafkajs';
-import { type AddressBook, translate } from '../core/node.ts';
+import { accessOf, kafkajsSasl, wayTo } from './kafka-access.ts';
 import { bootstrapOf, type KafkaSubject, type KafkaSubjectOptions } from './kafka-subject.ts';
+import { tlsOptions } from './tls-options.ts';
 
 /** As `net` has it in kafkajs's own factory. */
 const keepAliveMs = 60_000;
@@ -10,13 +12,7 @@ const keepAliveMs = 60_000;
 export function openKafkajs(options: KafkaSubjectOptions): KafkaSubject {
   muteTimeoutWarning();
   const hard = options.profile === 'hardened';
-  const kafka = new Kafka({
-    clientId: options.name,
-    brokers: [...bootstrapOf(options)],
-    logLevel: logLevel.NOTHING,
-    socketFactory: (to) => openSocket(to, options.addresses),
-    ...(hard ? hardened : {}),
-  });
+  const kafka = new Kafka({ ...placeOf(options), ...(hard ? hardened : {}) });
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
     ...(hard ? hardenedProducer : {}),
@@ -35,14 +31,34 @@ export function openKafkajs(options: KafkaSubjectOptions): KafkaSubject {
   };
 }
 
-/** Brokers announce names that lead nowhere from here: the way is in the book. */
-export function openSocket({ host, port, onConnect }: ISocketFactoryArgs, book: AddressBook): Socket {
-  const socket = connect(translate(book, { host, port }), onConnect);
+type Place = Pick<KafkaSubjectOptions, 'name' | 'addresses' | 'service'>;
+
+/** Who it is, where it begins, and how it gets to a broker: those announce names that may lead nowhere from here. */
+export function placeOf(options: Place): KafkaConfig {
+  return {
+    clientId: options.name,
+    brokers: [...bootstrapOf(options)],
+    logLevel: logLevel.NOTHING,
+    socketFactory: (to) => openSocket(to, options),
+    ...kafkajsSasl(accessOf(options.addresses, options.service).access),
+  };
+}
+
+function openSocket({ host, port, onConnect }: ISocketFactoryArgs, { addresses, service }: Place): Socket {
+  const { address, announced, access } = wayTo({ host, port }, addresses, service);
+  const socket =
+    access?.tls === undefined
+      ? connect(address, onConnect)
+      : connectTls({ ...address, ...tlsOptions(access.tls, announced.host) }, onConnect);
   socket.setKeepAlive(true, keepAliveMs);
   return socket;
 }
 
-const hardenedRequestMs = 1000;
+/**
+ * A second is too little: whatever has waited through an outage is sent at once when it is over, and what is not answered
+ * in time is sent again and keeps the brokers from answering, for good (2,000 duplicates of 300 records, and no recovery).
+ */
+const hardenedRequestMs = 3000;
 
 /**
  * A request to a broker that is silent hangs for 30 s by default, and one that timed out does not make kafkajs look for

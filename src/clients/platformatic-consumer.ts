@@ -2,8 +2,7 @@
 import { Consumer, type ConsumerOptions, type Message } from '@platformatic/kafka';
 import { describeFailure, type KafkaConsumer, type KafkaGroupOptions } from './kafka-consumer.ts';
 import { unitOf } from './kafka-metadata.ts';
-import { bootstrapOf } from './kafka-subject.ts';
-import { hardened, takeOurWay } from './platformatic.ts';
+import { hardened, type PlaceOptions, placeOf, takeOurWay } from './platformatic.ts';
 
 type Bytes = Consumer<Buffer, Buffer, Buffer, Buffer>;
 type BytesMessage = Message<Buffer, Buffer, Buffer, Buffer>;
@@ -12,11 +11,12 @@ const defaultHeartbeatMs = 3000;
 
 /** Resolves when it is a member. Rejects when it could not become one. */
 export async function openPlatformaticConsumer(options: KafkaGroupOptions): Promise<KafkaConsumer> {
-  const consumer: Bytes = new Consumer(configOf(options));
-  takeOurWay(consumer.connections, options.addresses);
+  const place = placeOf(options);
+  const consumer: Bytes = new Consumer(configOf(options, place));
+  takeOurWay(consumer.connections, options, place);
   tellEvents(consumer, options);
   const stream = await consumer.consume({ topics: [...options.topics], mode: 'committed', fallbackMode: 'earliest' });
-  takeOurWay(stream.connections, options.addresses);
+  takeOurWay(stream.connections, options, place);
   stream.on('error', (error) => options.tell('crashed', describeFailure(error)));
   const gate = new Gate();
   const reading = (async () => {
@@ -36,12 +36,11 @@ export async function openPlatformaticConsumer(options: KafkaGroupOptions): Prom
   };
 }
 
-function configOf(options: KafkaGroupOptions): ConsumerOptions<Buffer, Buffer, Buffer, Buffer> {
-  const { name, group, commit, profile, protocol, sessionTimeoutMs: session } = options;
+function configOf(options: KafkaGroupOptions, place: PlaceOptions): ConsumerOptions<Buffer, Buffer, Buffer, Buffer> {
+  const { group, commit, profile, protocol, sessionTimeoutMs: session } = options;
   const base = {
-    clientId: name,
+    ...place,
     groupId: group,
-    bootstrapBrokers: [...bootstrapOf(options)],
     autocommit: commit === 'auto',
     ...(profile === 'hardened' ? hardened : {}),
   };

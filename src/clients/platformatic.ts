@@ -1,18 +1,19 @@
 // @platformatic/kafka's producer as a subject. Its raw calls are our instrument, its producer is not: of 498 sends that it
 // was given during an outage, 494 had not settled 20 s after it.
 import { type BaseOptions, type ConnectionPool, Producer } from '@platformatic/kafka';
-import { type AddressBook, translate } from '../core/node.ts';
+import { accessOf, platformaticSasl, wayTo } from './kafka-access.ts';
 import { bootstrapOf, type KafkaSubject, type KafkaSubjectOptions } from './kafka-subject.ts';
+import { tlsIdentity, tlsOptions } from './tls-options.ts';
 
 export function openPlatformatic(options: KafkaSubjectOptions): KafkaSubject {
+  const place = placeOf(options);
   const producer = new Producer<Buffer, Buffer, Buffer, Buffer>({
-    clientId: options.name,
-    bootstrapBrokers: [...bootstrapOf(options)],
+    ...place,
     autocreateTopics: false,
     ...(options.profile === 'hardened' ? hardened : {}),
     ...(options.idempotence ? { idempotent: true } : {}),
   });
-  takeOurWay(producer.connections, options.addresses);
+  takeOurWay(producer.connections, options, place);
   const acks = options.acks === 'all' ? -1 : 1;
   const ready = producer.metadata({ topics: [] }).then(() => undefined);
   ready.catch(() => undefined);
@@ -25,17 +26,33 @@ export function openPlatformatic(options: KafkaSubjectOptions): KafkaSubject {
   };
 }
 
+type Place = Pick<KafkaSubjectOptions, 'name' | 'addresses' | 'service'>;
+export type PlaceOptions = Pick<BaseOptions, 'clientId' | 'bootstrapBrokers' | 'tls' | 'sasl'>;
+
+/** Who it is, where it begins, and with which rights. Throws USAGE for a file of TLS that cannot be read. */
+export function placeOf(options: Place): PlaceOptions {
+  const { access } = accessOf(options.addresses, options.service);
+  return {
+    clientId: options.name,
+    bootstrapBrokers: [...bootstrapOf(options)],
+    ...(access?.tls === undefined ? {} : { tls: tlsOptions(access.tls, '') }),
+    ...platformaticSasl(access),
+  };
+}
+
 /**
  * Lets a pool of the library connect to the address that leads to a broker from here, instead of the one that it
- * announces: there is no option for it (kafkajs has socketFactory, ioredis natMap).
+ * announces: there is no option for it (kafkajs has socketFactory, ioredis natMap). Nor is there one for whom its
+ * certificate is to be made out to: `tls` is one for all brokers, and is looked into each time that `get` connects.
  */
-export function takeOurWay(pool: ConnectionPool, book: AddressBook): void {
+export function takeOurWay(pool: ConnectionPool, { addresses, service }: Place, { tls }: PlaceOptions): void {
   const get = pool.get.bind(pool) as ConnectionPool['get'];
   pool.get = ((broker, callback) => {
     // Without a broker it is the library's to complain.
-    const way =
-      (broker as typeof broker | undefined) === undefined ? broker : { ...broker, ...translate(book, broker) };
-    return get(way, callback);
+    if ((broker as typeof broker | undefined) === undefined) return get(broker, callback);
+    const { address, announced, access } = wayTo(broker, addresses, service);
+    if (tls !== undefined) Object.assign(tls, tlsIdentity(access?.tls ?? {}, announced.host));
+    return get({ ...broker, ...address }, callback);
   }) as ConnectionPool['get'];
 }
 

@@ -4,6 +4,7 @@ import type { AddressBook, AddressRow, NodeName } from '../core/node.ts';
 import { connectDirect, PROBE_CLIENT, type Redis } from './redis.ts';
 
 export interface NodeConnections extends AsyncDisposable {
+  /** Redis nodes and Sentinels: what else the book has does not speak their protocol. */
   readonly nodes: readonly AddressRow[];
   /** Asks one node; rejects by the deadline. A connection that failed once is not used again. */
   ask<T>(node: NodeName, question: (redis: Redis) => Promise<T>): Promise<T>;
@@ -18,10 +19,13 @@ export interface NodeConnectionsOptions {
   readonly role?: string | undefined;
 }
 
+const ROLES: ReadonlySet<string> = new Set(['redis', 'sentinel']);
+
 /** Opens nothing yet: each connection is made when its node is asked first. */
 export function openNodeConnections(book: AddressBook, options: NodeConnectionsOptions): NodeConnections {
   const nodes = book.rows.filter(
     (row) =>
+      ROLES.has(row.role) &&
       (options.service === undefined || row.service === options.service) &&
       (options.role === undefined || row.role === options.role),
   );
@@ -32,6 +36,7 @@ class LazyConnections implements NodeConnections {
   readonly nodes: readonly AddressRow[];
   readonly #timeoutMs: number;
   readonly #open = new Map<NodeName, Promise<Redis>>();
+  #isOver = false;
 
   constructor(nodes: readonly AddressRow[], timeoutMs: number) {
     this.nodes = nodes;
@@ -41,6 +46,8 @@ class LazyConnections implements NodeConnections {
   async ask<T>(node: NodeName, question: (redis: Redis) => Promise<T>): Promise<T> {
     const row = this.nodes.find((each) => each.node === node);
     if (row === undefined) throw new DrillError('INTERNAL', `no such node to ask: ${node}`);
+    // Opened now, it would be closed by nobody, and the process would not end.
+    if (this.#isOver) throw new DrillError('INTERNAL', `asked ${node} on connections that are closed`);
     const connection = this.#connect(row);
     try {
       return await question(await connection);
@@ -59,13 +66,14 @@ class LazyConnections implements NodeConnections {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
     for (const [node, connection] of this.#open) this.#drop(node, connection);
   }
 
   #connect(row: AddressRow): Promise<Redis> {
     const existing = this.#open.get(row.node);
     if (existing !== undefined) return existing;
-    const connection = connectDirect(row.address, { timeoutMs: this.#timeoutMs, name: PROBE_CLIENT });
+    const connection = connectDirect(row, { timeoutMs: this.#timeoutMs, name: PROBE_CLIENT });
     this.#open.set(row.node, connection);
     connection.then(
       (redis) => redis.once('close', () => this.#drop(row.node, connection)),

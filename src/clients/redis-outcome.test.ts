@@ -44,6 +44,7 @@ describe('what a failed Redis write means', () => {
   it.each([
     ['a refused connection', new NotConnectedError(withCode('ECONNREFUSED')), 'ECONNREFUSED'],
     ['one that was reset before anything was written', new NotConnectedError(withCode('ECONNRESET')), 'NOT_CONNECTED'],
+    ['one that let nobody in', new NotConnectedError(reply('WRONGPASS invalid username-password pair')), 'WRONGPASS'],
     ['none to be had in time', new NotConnectedError(), 'NOT_CONNECTED'],
   ])('never written: %s', (_, error, errorCode) => {
     expect(outcomeOf(error)).toEqual({ outcome: 'failed', errorCode });

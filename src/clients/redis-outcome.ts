@@ -23,14 +23,17 @@ const refusals: ReadonlySet<string> = new Set([
   'NOPERM',
 ]);
 
-/** The command did not get as far as a socket. `code` is the system's, when it is a refusal, else `NOT_CONNECTED`. */
+/**
+ * The command did not get as far as a socket. `code` is the system's when it is a refusal, the server's word (`WRONGPASS`)
+ * when it let nobody in, and else `NOT_CONNECTED`.
+ */
 export class NotConnectedError extends Error {
   readonly code: string;
 
   constructor(cause?: unknown) {
     super('not connected', { cause });
     this.name = 'NotConnectedError';
-    this.code = codeOf(cause) === 'ECONNREFUSED' ? 'ECONNREFUSED' : 'NOT_CONNECTED';
+    this.code = codeOf(cause) === 'ECONNREFUSED' ? 'ECONNREFUSED' : (replyCode(cause) ?? 'NOT_CONNECTED');
   }
 }
 
@@ -51,11 +54,15 @@ export const NOT_CONNECTED: FailedOutcome = { outcome: 'failed', errorCode: 'NOT
 export function outcomeOf(error: unknown): FailedOutcome {
   if (error instanceof NotConnectedError) return { outcome: 'failed', errorCode: error.code };
   if (!(error instanceof Error)) return { outcome: 'unknown', errorCode: 'ERROR' };
-  if (error.name === 'ReplyError') {
-    const errorCode = /^[A-Z]+/.exec(error.message)?.[0] ?? 'ERR';
-    return { outcome: refusals.has(errorCode) ? 'failed' : 'unknown', errorCode };
-  }
+  const errorCode = replyCode(error);
+  if (errorCode !== undefined) return { outcome: refusals.has(errorCode) ? 'failed' : 'unknown', errorCode };
   return { outcome: 'unknown', errorCode: clientMessages[error.message] ?? codeOf(error) ?? error.name };
+}
+
+/** The first word of what a server says instead of doing it; undefined = no server said this. */
+export function replyCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return undefined;
+  return /^[A-Z]+/.exec(error.message)?.[0] ?? 'ERR';
 }
 
 /** What ioredis says without a code. */

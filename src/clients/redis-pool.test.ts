@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Address } from '../core/node.ts';
 import { outcomeOf } from './redis-outcome.ts';
 import { type Lease, PrimaryPool } from './redis-pool.ts';
@@ -58,7 +58,7 @@ const never = new AbortController().signal;
 
 async function poolOn(server: Scripted): Promise<PrimaryPool> {
   const pool = new PrimaryPool();
-  pool.use(server.address);
+  pool.use(server);
   await expect.poll(() => server.sockets.length).toBe(1);
   return pool;
 }
@@ -141,7 +141,7 @@ describe('a pool to the primary', () => {
     const [old, next] = [await scripted(), await scripted()];
     using pool = await poolOn(old);
     const { answer } = await hung(pool, old);
-    pool.use(next.address);
+    pool.use(next);
     expect(outcomeOf(await answer.catch((error: unknown) => error))).toEqual({
       outcome: 'unknown',
       errorCode: 'PRIMARY_CHANGED',
@@ -169,10 +169,32 @@ describe('a pool to the primary', () => {
       .toBe('ECONNREFUSED');
   });
 
+  it('asks a node that lets nobody in only so often, and uses what comes of it once it does', async () => {
+    const server = await scripted();
+    vi.stubEnv('FIREDRILL_TEST_POOL', 'sesame');
+    using pool = new PrimaryPool();
+    pool.use({ address: server.address, access: { password: { env: 'FIREDRILL_TEST_POOL' } } });
+    for (let round = 0; round < 3; round += 1) {
+      const operations = Array.from({ length: 30 }, () => pool.take(AbortSignal.timeout(20)));
+      const codes = await Promise.all(
+        operations.map((each) => each.catch((error: unknown) => outcomeOf(error).errorCode)),
+      );
+      expect(new Set(codes)).toEqual(new Set(['NOT_CONNECTED']));
+    }
+    expect(server.sockets).toHaveLength(16);
+    for (const socket of server.sockets) socket.write('+OK\r\n');
+    const { lease, answer } = await hung(pool, server);
+    expect(server.sockets.length).toBeLessThanOrEqual(18); // the one for the operation, and the one kept ahead
+    server.answer(':1\r\n');
+    expect(await answer).toBe('1');
+    lease.release();
+    vi.unstubAllEnvs();
+  });
+
   it('stops connecting when the operation is over, and knows when there is nowhere to connect to', async () => {
     using pool = new PrimaryPool();
     await expect(pool.take(never)).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
-    pool.use({ host: '127.0.0.1', port: 1 });
+    pool.use({ address: { host: '127.0.0.1', port: 1 } });
     await expect(pool.take(AbortSignal.abort())).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
   });
 });

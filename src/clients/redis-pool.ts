@@ -1,7 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Address } from '../core/node.ts';
+import type { Entrance } from './redis-access.ts';
+import { Handshakes } from './redis-handshakes.ts';
 import { NoAnswerError, NotConnectedError } from './redis-outcome.ts';
-import { type ConnectAttempt, connectWire, type WireConnection } from './redis-wire.ts';
+import { type ConnectAttempt, connectWire, type WireConnection, type WireDoor, wireDoor } from './redis-wire.ts';
 
 const spareWithinMs = 1000;
 /** A node that does not answer is tried on a fresh connection this often, and in between on those that wait already. */
@@ -25,19 +26,30 @@ export interface Lease {
  * cut would stay open in the proxy until the heal, which at 100 operations a second were 2,000 after 20 s.
  */
 export class PrimaryPool implements Disposable {
-  #address: Address | undefined;
+  #door: WireDoor | undefined;
   #free: WireConnection[] = [];
   readonly #leased = new Set<WireConnection>();
   readonly #attempts = new Set<ConnectAttempt>();
-  #sparing = false;
+  readonly #handshakes = new Handshakes();
+  /** Whom a spare is being connected to. */
+  #sparing: WireDoor | undefined;
   #freshMs = Number.NEGATIVE_INFINITY;
+  readonly #name: string | undefined;
 
-  use(address: Address): void {
-    if (address.host === this.#address?.host && address.port === this.#address.port) return;
+  /** `name`: what its connections say that they are. */
+  constructor(name?: string) {
+    this.#name = name;
+  }
+
+  /** Throws USAGE when the primary cannot be entered: a file for TLS is missing. */
+  use(primary: Entrance): void {
+    const { host, port } = primary.address;
+    if (host === this.#door?.address.host && port === this.#door.address.port) return;
+    const door = wireDoor(primary, this.#name);
     const left = this.#leave();
-    this.#address = address;
-    void this.#spare();
-    void drop(left, new NoAnswerError('PRIMARY_CHANGED'));
+    this.#door = door;
+    // The new primary must not wait for it.
+    void this.#spare().then(() => drop(left, new NoAnswerError('PRIMARY_CHANGED')));
   }
 
   /** Rejects with NotConnectedError when there is no connection to be had, at the latest when the signal is aborted. */
@@ -47,16 +59,16 @@ export class PrimaryPool implements Disposable {
       if (this.#free.length === 0) void this.#spare();
       return this.#lease(ready);
     }
-    if (this.#address === undefined) throw new NotConnectedError();
+    if (this.#door === undefined) throw new NotConnectedError();
     const owing = performance.now() - this.#freshMs < freshEveryMs ? this.#free.shift() : undefined;
     if (owing !== undefined) return this.#lease(owing);
     this.#freshMs = performance.now();
-    return this.#lease(await this.#connect(this.#address, signal));
+    return this.#lease(await this.#connect(this.#door, signal));
   }
 
   [Symbol.dispose](): void {
     void drop(this.#leave(), new NoAnswerError('EOF'));
-    this.#address = undefined;
+    this.#door = undefined;
   }
 
   #lease(connection: WireConnection): Lease {
@@ -83,8 +95,9 @@ export class PrimaryPool implements Disposable {
     return undefined;
   }
 
-  async #connect(address: Address, signal: AbortSignal): Promise<WireConnection> {
-    const attempt = connectWire(address);
+  async #connect(door: WireDoor, signal: AbortSignal): Promise<WireConnection> {
+    if (door.isLocked) return await this.#handshakes.connect(door, signal);
+    const attempt = connectWire(door);
     this.#attempts.add(attempt);
     signal.addEventListener('abort', attempt.cancel, { once: true });
     if (signal.aborted) attempt.cancel();
@@ -98,7 +111,7 @@ export class PrimaryPool implements Disposable {
 
   #leave(): readonly WireConnection[] {
     for (const attempt of this.#attempts) attempt.cancel();
-    const left = [...this.#leased, ...this.#free];
+    const left = [...this.#leased, ...this.#free, ...this.#handshakes.leave()];
     this.#free = [];
     this.#leased.clear();
     return left;
@@ -106,17 +119,17 @@ export class PrimaryPool implements Disposable {
 
   /** Keeps one connection ahead of the operations, so that they need not wait for one. */
   async #spare(): Promise<void> {
-    if (this.#sparing || this.#address === undefined) return;
-    this.#sparing = true;
-    const address = this.#address;
+    const door = this.#door;
+    if (door === undefined || door === this.#sparing) return;
+    this.#sparing = door;
     try {
-      const spare = await this.#connect(address, AbortSignal.timeout(spareWithinMs));
-      if (address === this.#address) this.#free.push(spare);
+      const spare = await this.#connect(door, AbortSignal.timeout(spareWithinMs));
+      if (door === this.#door) this.#free.push(spare);
       else spare.drop(new NoAnswerError('PRIMARY_CHANGED'));
     } catch {
       // The next operation tries by itself, and says what came of it.
     } finally {
-      this.#sparing = false;
+      if (this.#sparing === door) this.#sparing = undefined;
     }
   }
 }

@@ -3,9 +3,10 @@
 
 import { type AddressBook, type NodeName, nodeAt } from '../core/node.ts';
 import type { Redis } from './redis.ts';
-import { parseInfo } from './redis-info.ts';
+import { isDenial } from './redis-denied.ts';
+import { parseInfo, parsePairs } from './redis-info.ts';
 import type { NodeConnections } from './redis-nodes.ts';
-import { askSentinel, PRIMARY_NAME, type SentinelOpinion } from './sentinel.ts';
+import { askSentinel, primaryNameOf, type SentinelOpinion } from './sentinel.ts';
 
 export interface RedisFacts {
   readonly role: 'primary' | 'replica';
@@ -15,8 +16,11 @@ export interface RedisFacts {
   readonly offset: number;
   /** Replicas that are attached, with what they have acknowledged. */
   readonly replicas: readonly { readonly node: NodeName; readonly offset: number; readonly lagSeconds: number }[];
-  /** A primary that would take a write now: enough good replicas for `min-replicas-to-write`, nothing loading. */
-  readonly acceptsWrites: boolean;
+  /**
+   * A primary that would take a write now: enough good replicas for `min-replicas-to-write`, nothing loading. Undefined =
+   * it is not known: the node does not tell us its settings, and INFO alone does not show it.
+   */
+  readonly acceptsWrites: boolean | undefined;
 }
 
 export interface SentinelFacts extends Omit<SentinelOpinion, 'primary'> {
@@ -31,7 +35,9 @@ export interface TopologyFacts {
 /** Asks every node at once, by the connections' own deadline. */
 export async function readTopology(connections: NodeConnections, book: AddressBook): Promise<TopologyFacts> {
   const answers = await connections.askAll(async (redis, row) =>
-    row.role === 'sentinel' ? sentinelFacts(await askSentinel(redis, PRIMARY_NAME), book) : readRedis(redis, book),
+    row.role === 'sentinel'
+      ? sentinelFacts(await askSentinel(redis, primaryNameOf(book, row.service)), book)
+      : readRedis(redis, book),
   );
   const of = <T>(role: string): Map<NodeName, T | Error> =>
     new Map(
@@ -44,8 +50,19 @@ export async function readTopology(connections: NodeConnections, book: AddressBo
 
 /** What one Redis node says of itself, in one round trip. */
 export async function readRedis(redis: Redis, book: AddressBook): Promise<RedisFacts> {
-  const [info, minimum] = await Promise.all([redis.info(), redis.config('GET', 'min-replicas-to-write')]);
-  return redisFacts(parseInfo(info), Number((minimum as string[])[1] ?? 0), book);
+  const [info, minimum] = await Promise.all([redis.info(), minReplicasToWrite(redis)]);
+  return redisFacts(parseInfo(info), minimum, book);
+}
+
+/** Undefined = the node does not say. */
+async function minReplicasToWrite(redis: Redis): Promise<number | undefined> {
+  try {
+    const value = parsePairs(await redis.config('GET', 'min-replicas-to-write'))['min-replicas-to-write'];
+    return value === undefined ? undefined : Number(value);
+  } catch (error) {
+    if (isDenial(error)) return undefined;
+    throw error;
+  }
 }
 
 function sentinelFacts(opinion: SentinelOpinion, book: AddressBook): SentinelFacts {
@@ -53,7 +70,11 @@ function sentinelFacts(opinion: SentinelOpinion, book: AddressBook): SentinelFac
 }
 
 /** INFO of one node → facts. Exported for its test. */
-export function redisFacts(info: Readonly<Record<string, string>>, minGood: number, book: AddressBook): RedisFacts {
+export function redisFacts(
+  info: Readonly<Record<string, string>>,
+  minGood: number | undefined,
+  book: AddressBook,
+): RedisFacts {
   const isPrimary = info['role'] === 'master';
   const replicas = Object.entries(info)
     .filter(([name]) => /^slave\d+$/.test(name))
@@ -67,7 +88,6 @@ export function redisFacts(info: Readonly<Record<string, string>>, minGood: numb
     }))
     .filter((replica) => replica.online)
     .map(({ node, offset, lagSeconds }) => ({ node, offset, lagSeconds }));
-  const good = Number(info['min_slaves_good_slaves'] ?? replicas.length);
   return {
     role: isPrimary ? 'primary' : 'replica',
     primary: isPrimary
@@ -76,8 +96,15 @@ export function redisFacts(info: Readonly<Record<string, string>>, minGood: numb
     linkUp: info['master_link_status'] === 'up' && info['master_sync_in_progress'] !== '1',
     offset: Number(isPrimary ? info['master_repl_offset'] : (info['slave_repl_offset'] ?? info['master_repl_offset'])),
     replicas,
-    acceptsWrites: isPrimary && info['loading'] !== '1' && (minGood === 0 || good >= minGood),
+    acceptsWrites: isPrimary && info['loading'] !== '1' && hasEnough(info['min_slaves_good_slaves'], minGood),
   };
+}
+
+/** `good` is in INFO only where there is a minimum to be met. Without the minimum, it still shows that none is enough. */
+function hasEnough(good: string | undefined, minGood: number | undefined): boolean | undefined {
+  if (good === undefined) return true;
+  if (minGood !== undefined) return Number(good) >= minGood;
+  return Number(good) === 0 ? false : undefined;
 }
 
 /** The nodes that answered. */
@@ -94,6 +121,16 @@ export function primaryOf(facts: TopologyFacts): NodeName | undefined {
   for (const [node, count] of votes) if (count > facts.sentinels.size / 2) return node;
   const claims = answered(facts.redis).filter(([, redis]) => redis.role === 'primary');
   return claims.length === 1 ? claims[0]?.[0] : undefined;
+}
+
+/** Redis nodes that do not answer, and that the primary does not miss: nobody says whether they follow it. */
+export function redisUntold(facts: TopologyFacts, primary: NodeName | undefined): readonly NodeName[] {
+  const said = primary === undefined ? undefined : facts.redis.get(primary);
+  const attached = said === undefined || said instanceof Error ? undefined : said.replicas;
+  return [...facts.redis].flatMap(([node, answer]) => {
+    const isMissed = attached?.every((replica) => replica.node !== node) ?? false;
+    return answer instanceof Error && !isMissed ? [node] : [];
+  });
 }
 
 /** Replicas that follow the agreed primary with their link up. */

@@ -1,7 +1,9 @@
 // A bare connection for the oracle: replies of one line (status, error, integer), in the order of the commands. It
 // knows for sure whether a command was written, which no client library says.
 import { connect, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { Address } from '../core/node.ts';
+import { type Credentials, credentialsOf, type Entrance, tlsOf, withoutSecret } from './redis-access.ts';
 import { NoAnswerError, NotConnectedError } from './redis-outcome.ts';
 
 const replyBytes = 512;
@@ -13,26 +15,72 @@ export interface ConnectAttempt {
   cancel(): void;
 }
 
-export function connectWire(address: Address): ConnectAttempt {
+/** What connections to one node are opened with. Its files are read once, its password at each connection. */
+export interface WireDoor {
+  readonly address: Address;
+  readonly tls: ConnectionOptions | undefined;
+  /** The node wants to know who comes, or to speak TLS: it takes more than connecting. */
+  readonly isLocked: boolean;
+  /** For CLIENT SETNAME. */
+  readonly name: string | undefined;
+  credentials(): Credentials | undefined;
+}
+
+export function wireDoor(entrance: Entrance, name?: string): WireDoor {
+  const { address, access } = entrance;
+  const tls = tlsOf(entrance);
+  const isLocked = tls !== undefined || credentialsOf(access) !== undefined;
+  return { address, tls, isLocked, name, credentials: () => credentialsOf(access) };
+}
+
+/** Connected means let in: TLS is spoken and the server knows who asks, so that the first command is the caller's. */
+export function connectWire(door: WireDoor): ConnectAttempt {
+  const { address, tls } = door;
   const { promise, resolve, reject } = Promise.withResolvers<WireConnection>();
+  let pending = true;
   let wire: WireConnection | undefined;
   const buffer = Buffer.alloc(replyBytes);
   const callback = (length: number): boolean => {
     wire?.receive(buffer.toString('latin1', 0, length));
     return true;
   };
-  const socket = connect({ ...address, noDelay: true, onread: { buffer, callback } });
-  socket.once('error', (error) => reject(new NotConnectedError(error)));
-  socket.once('connect', () => {
-    wire = new WireConnection(socket);
-    resolve(wire);
-  });
-  const cancel = (): void => {
-    if (!socket.connecting) return;
+  const options = { ...address, noDelay: true, onread: { buffer, callback } };
+  const socket = tls === undefined ? connect(options) : connectTls({ ...options, ...tls });
+  const fail = (cause?: unknown): void => {
+    if (!pending) return;
+    pending = false;
     socket.destroy();
-    reject(new NotConnectedError());
+    reject(new NotConnectedError(cause));
   };
-  return { connection: promise, cancel };
+  const succeed = (connection: WireConnection): void => {
+    pending = false;
+    resolve(connection);
+  };
+  socket.once('error', fail);
+  socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
+    wire = new WireConnection(socket);
+    enter(wire, door, succeed).catch(fail);
+  });
+  return { connection: promise, cancel: () => fail() };
+}
+
+/** At once where nobody is asked who he is. */
+async function enter(
+  wire: WireConnection,
+  { name, credentials: credentialsNow }: WireDoor,
+  succeed: (wire: WireConnection) => void,
+): Promise<void> {
+  const credentials = credentialsNow();
+  if (credentials !== undefined) {
+    const { user, password = '' } = credentials;
+    const who = user === undefined ? [password] : [user, password];
+    await wire.ask('AUTH', ...who).catch((error: unknown) => {
+      throw withoutSecret(error, credentials);
+    });
+  }
+  // A census must know it; the first operation need not wait for that.
+  if (name !== undefined) wire.ask('CLIENT', 'SETNAME', name).catch(() => undefined);
+  succeed(wire);
 }
 
 export class WireConnection {

@@ -1,9 +1,9 @@
 // Connections to Redis by ioredis. A direct connection says what one node says, or fails by its deadline: it never
 // reconnects, never queues and never sends again, so that an answer is always about this node and this moment.
 import { Redis, type RedisOptions } from 'ioredis';
-import type { Address, AddressBook } from '../core/node.ts';
-import { translate } from '../core/node.ts';
-import { HeardSentinelConnector } from './sentinel-connector.ts';
+import type { AddressBook } from '../core/node.ts';
+import { credentialsOf, type Entrance, tlsOf, withoutSecret } from './redis-access.ts';
+import { HeardSentinelConnector, waysThroughSentinels } from './sentinel-connector.ts';
 
 export type { Redis } from 'ioredis';
 
@@ -16,24 +16,48 @@ export interface DirectOptions {
   readonly name?: string;
 }
 
-/** The name of connections that only look. */
-export const PROBE_CLIENT = 'firedrill-probe';
+/** What the names of our own connections begin with: no census counts them among applications. */
+export const OUR_CLIENTS = 'firedrill-';
+/** Of those that only look, and of the oracle's. */
+export const PROBE_CLIENT = `${OUR_CLIENTS}probe`;
+export const ORACLE_CLIENT = `${OUR_CLIENTS}oracle`;
 
-/** Connects to one node; rejects when it cannot within the deadline. The caller disconnects. */
-export async function connectDirect(address: Address, options: DirectOptions): Promise<Redis> {
+/** Connects to one node; rejects when it cannot within the deadline, or is not let in. The caller disconnects. */
+export async function connectDirect(entrance: Entrance, options: DirectOptions): Promise<Redis> {
+  const credentials = credentialsOf(entrance.access);
+  const tls = tlsOf(entrance);
   const redis = new Redis({
-    ...address,
+    ...entrance.address,
     ...directOptions(options.timeoutMs),
     ...(options.name === undefined ? {} : { connectionName: options.name }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(credentials === undefined ? {} : { username: credentials.user, password: credentials.password ?? '' }),
   });
-  redis.on('error', () => undefined);
+  const refused = firstErrorOf(redis);
   try {
     await redis.connect();
     return redis;
   } catch (error) {
     redis.disconnect();
-    throw error;
+    throw withoutSecret(refused() ?? error, credentials);
+  } finally {
+    forgetPassword(redis);
   }
+}
+
+/** Why it was not let in: `connect` itself only says that the connection is closed. */
+function firstErrorOf(redis: Redis): () => Error | undefined {
+  let first: Error | undefined;
+  redis.on('error', (error: Error) => {
+    first ??= error;
+  });
+  return () => first;
+}
+
+/** It never connects again, so nobody needs it any more. */
+function forgetPassword(redis: Redis): void {
+  delete redis.options.password;
+  delete (redis as unknown as { readonly condition: { auth?: unknown } | null }).condition?.auth;
 }
 
 function directOptions(timeoutMs: number): Options {
@@ -81,23 +105,16 @@ export interface Subject extends Disposable {
  * dead for good, with the primary back for half a minute.
  */
 export function openSubject(options: SubjectOptions): Subject {
-  const sentinels = options.addresses.rows
-    .filter((row) => row.service === options.service && row.role === 'sentinel')
-    .map((row) => ({ ...row.address }));
-  const natMap = (key: string): Address | null => {
-    const cut = key.lastIndexOf(':');
-    return translate(options.addresses, { host: key.slice(0, cut), port: Number(key.slice(cut + 1)) });
-  };
+  const ways = waysThroughSentinels(options.addresses, options.service);
   const redis = new Redis({
-    sentinels,
+    ...ways.options,
     name: options.primaryName,
-    natMap,
     updateSentinels: false,
     Connector: HeardSentinelConnector,
     connectionName: options.name,
     ...(options.profile === 'hardened' ? hardened : {}),
   });
-  redis.on('error', () => undefined);
+  redis.on('error', (error: Error) => void withoutSecret(error, ...ways.credentials));
   let closed = false;
   if (options.profile === 'hardened') {
     redis.on('end', () => {

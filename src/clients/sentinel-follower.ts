@@ -1,7 +1,8 @@
 // Who the primary is, as the oracle sees it: what more than half of all Sentinels say, and else the last that they did.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Address, type AddressBook, type AddressRow, type NodeName, translate } from '../core/node.ts';
+import type { Address, AddressBook, AddressRow, NodeName } from '../core/node.ts';
 import { connectDirect, type Redis } from './redis.ts';
+import { assertEnterable, type Entrance, entranceTo } from './redis-access.ts';
 import { subscribeToEvents } from './sentinel.ts';
 
 const pollMs = 50;
@@ -13,19 +14,23 @@ export interface SentinelFollowerOptions {
   readonly service: string;
   /** The Sentinels' name for the primary. */
   readonly primaryName: string;
-  /** Told at the first majority and whenever it names another address; translated, ready to connect to. */
-  onPrimary(primary: Address): void;
+  /** Told at the first majority and whenever it names another address; translated, ready to be entered. */
+  onPrimary(primary: Entrance): void;
 }
 
 /**
  * Asks every Sentinel every 50 ms, and at once when it publishes an event (a leader that has promoted a replica names it
  * long before its +switch-master), on connections that are replaced on their first error. A Sentinel that does not
- * answer has no vote. Ends when it is disposed.
+ * answer has no vote. Ends when it is disposed. Throws USAGE where a secret or a file for TLS is missing.
  */
 export function followSentinels(options: SentinelFollowerOptions): AsyncDisposable {
+  const rows = options.addresses.rows.filter((row) => row.service === options.service);
+  assertEnterable(rows);
   const stop = new AbortController();
-  const sentinels = options.addresses.rows.filter((row) => row.service === options.service && row.role === 'sentinel');
-  const votes = new Votes(sentinels.length, (primary) => options.onPrimary(translate(options.addresses, primary)));
+  const sentinels = rows.filter((row) => row.role === 'sentinel');
+  const votes = new Votes(sentinels.length, (primary) =>
+    options.onPrimary(entranceTo(options.addresses, options.service, primary)),
+  );
   const loops = sentinels.flatMap((row) => {
     const pulse = new Pulse();
     const poll = async (sentinel: Redis): Promise<void> => {
@@ -83,7 +88,7 @@ interface Persistent {
 /** Does it on one connection after the other until it is stopped. */
 async function persist(row: AddressRow, stop: AbortSignal, what: Persistent): Promise<void> {
   while (!stop.aborted) {
-    const sentinel = await connectDirect(row.address, { timeoutMs }).catch(() => undefined);
+    const sentinel = await connectDirect(row, { timeoutMs }).catch(() => undefined);
     if (sentinel !== undefined) {
       const end = (): void => sentinel.disconnect();
       stop.addEventListener('abort', end, { once: true });

@@ -9,7 +9,9 @@ export const PROGRAM = 'firedrill';
 
 /** Commands, as hints name them. */
 export const COMMANDS: readonly string[] =
-  'run plan prove list validate explain schema init judge report rollback abort setup doctor'.split(' ');
+  'run plan rights prove predict baseline drift watch list validate explain schema init judge report rollback abort cluster setup images doctor'.split(
+    ' ',
+  );
 
 const COMMAND = new RegExp(`(?<![-\\w./]|npx |-- )${PROGRAM} (?=(?:${COMMANDS.join('|')})\\b)`, 'g');
 

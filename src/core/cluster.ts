@@ -26,6 +26,17 @@ export interface ClusterHandle {
   readonly spec: ClusterSpec;
   /** What the runtime itself needs: directories, the leased subnet, Toxiproxy's address. */
   readonly state: JsonObject;
+  /** There in a run's copy when the cluster is a warm one: to be given back, and never taken down by who undoes the run. */
+  readonly lent?: Lent;
+}
+
+/** What a run has of a warm cluster. */
+export interface Lent {
+  readonly cluster: string;
+  /** The run that has it. */
+  readonly runId: string;
+  /** The run's client host → the cluster's own that stands in for it. */
+  readonly places: Readonly<Record<string, string>>;
 }
 
 /** A cluster that lives. Disposing it takes an owned one down whole; of somebody else's it only lets go. */
@@ -49,6 +60,7 @@ export interface Capabilities {
   logs: Logs;
   config: Config;
   commands: Commands;
+  reach: Reach;
 }
 
 export interface NodeStatus {
@@ -110,6 +122,8 @@ export interface Links {
 }
 
 export interface Isolation {
+  /** As the runtime sees it, asked now. */
+  isPlugged(node: NodeName): Promise<boolean>;
   unplug(node: NodeName): Promise<void>;
   replug(node: NodeName): Promise<void>;
 }
@@ -126,6 +140,12 @@ export interface Logs {
 }
 export interface Config {
   read(node: NodeName): Promise<readonly ConfigFile[]>;
+}
+
+/** Whether a node answers on the one way that there is to it. For clusters whose links are not ours. */
+export interface Reach {
+  /** True when anything came back within `withinMs`, connecting included. */
+  answers(node: NodeName, withinMs: number): Promise<boolean>;
 }
 
 /** The command line tools of the systems in the cluster, as runbooks use them. */

@@ -45,8 +45,21 @@ export interface DrillCluster {
   readonly services: Readonly<Record<string, string>>;
   /** Service-wide settings by scope (`redis`, `sentinel`), over the service's defaults. */
   readonly settings: Readonly<Record<string, JsonObject>>;
+  /** Where settings were taken from that are among these; absent = nowhere. */
+  readonly settingsFrom?: SettingsFrom;
   /** Made in the services that have topics, before the steady state is asked for. */
   readonly topics?: Readonly<Record<string, TopicSpec>>;
+}
+
+/** A recorded baseline whose settings a drill's cluster has, as far as one of ours can have them. */
+export interface SettingsFrom {
+  readonly file: string;
+  readonly target: string;
+  /** Wall clock, ISO 8601. */
+  readonly recordedAt: string;
+  /** Those that differ from the services' defaults, as `scope.setting`. */
+  readonly taken: readonly { readonly name: string; readonly value: Json }[];
+  readonly left: readonly { readonly why: string; readonly names: readonly string[] }[];
 }
 
 export interface TopicSpec {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ExitCode, exitOf, exitOfError } from './exit-code.ts';
+import { type ExitCode, exitOf, exitOfError, isForgiven } from './exit-code.ts';
 import type { Report, ReportProblem } from './report.ts';
 
 /** Only what an exit code depends on. */
@@ -56,5 +56,46 @@ describe('the exit code', () => {
     expect(exitOfError('TOOL_MISSING').code).toBe(6);
     expect(exitOfError('STEADY_STATE_ABSENT').code).toBe(3);
     expect(exitOfError('INTERRUPTED').code).toBe(130);
+  });
+});
+
+describe('a second try, and a quarantine,', () => {
+  const again = (first: Report, second: Report): readonly Report[] => [
+    { ...first, runId: 'first' },
+    { ...second, runId: 'second', retryOf: 'first' },
+  ];
+  const setAside = (one: Report, inForce = true): Report => ({
+    ...one,
+    quarantine: { owner: 'platform', reason: 'flaky', expires: '2026-12-01', inForce },
+  });
+
+  it.each([
+    ['a pass', unproved, passed, 0],
+    ['a failure', unproved, failed, 1],
+    ['nothing once more', unproved, unproved, 3],
+    ['a pass, when a tool had broken', broken, passed, 0],
+    ['a pass, and what the first left behind', report({ verdict: 'inconclusive', cluster: 'dirty' }), passed, 4],
+  ] as const)('makes of two runs what the second came to: %s', (_, first, second, code) => {
+    expect(exitOf(again(first, second)).code).toBe(code);
+  });
+
+  it.each([
+    ['a failure', failed, 0],
+    ['nothing proved', unproved, 0],
+    ['a pass', passed, 0],
+    ['a broken tool', broken, 6],
+    ['a stop condition', aborted, 5],
+    ['Ctrl-C', interrupted, 130],
+    ['a cluster that was not restored', report({ verdict: 'failed', cluster: 'dirty' }), 4],
+  ] as const)('takes the verdict away and nothing else: %s', (_, one, code) => {
+    expect(exitOf([setAside(one)]).code).toBe(code);
+    expect(isForgiven(setAside(one), [])).toBe(code === 0 && one !== passed);
+    expect(exitOf([setAside(one), failed]).code).toBe(code === 4 || code === 130 || code === 5 ? code : 1);
+  });
+
+  it('says that somebody was left out, and leaves nobody out for longer than was said', () => {
+    expect(exitOf([setAside(failed), passed]).meaning).toBe('every drill passed that is not in quarantine');
+    expect(exitOf([setAside(passed)]).meaning).toBe('every drill passed');
+    expect(exitOf([setAside(failed, false)]).code).toBe(1);
   });
 });

@@ -1,6 +1,7 @@
 // What a process of ours ends with, and what that means: one table for the command line and for the reporters.
 import type { ErrorCode } from './error.ts';
 import type { Report } from './report.ts';
+import { type Standing, standingOf } from './standing.ts';
 
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 130 | 143;
 export interface Exit {
@@ -54,13 +55,32 @@ export interface ExitCircumstances {
 /** Of an invocation. No report at all: nothing was proved. */
 export function exitOf(reports: readonly Report[], circumstances: ExitCircumstances = {}): Exit {
   const interrupted = circumstances.signal === 'SIGTERM' ? 143 : 130;
-  const codes = new Set<ExitCode>(reports.flatMap((report) => codesOf(report, interrupted)));
+  const codes = new Set<ExitCode>(
+    reports.flatMap((report) => counting(codesOf(report, interrupted), standingOf(report, reports))),
+  );
   if (circumstances.signal !== undefined) codes.add(interrupted);
   if (circumstances.toolBroke === true) codes.add(6);
-  return exitWith(precedence.find((code) => codes.has(code)) ?? 3);
+  const code = precedence.find((one) => codes.has(one)) ?? 3;
+  if (code === 0 && reports.every(({ watched }) => watched !== undefined))
+    return { code, meaning: 'watched to the end' };
+  const setAside = reports.some((report) => standingOf(report, reports) === 'quarantined');
+  return code === 0 && setAside ? { code, meaning: 'every drill passed that is not in quarantine' } : exitWith(code);
+}
+
+/** Whether a run that did not pass leaves the exit code of its invocation alone. */
+export function isForgiven(report: Report, reports: readonly Report[]): boolean {
+  const standing = standingOf(report, reports);
+  return standing !== 'counts' && counting(codesOf(report, 130), standing).every((code) => code === 0);
+}
+
+/** A quarantine takes the verdict away, a second try all that was proved in vain; what a person has to mend stays. */
+function counting(codes: readonly ExitCode[], standing: Standing): readonly ExitCode[] {
+  if (standing === 'retried') return codes.filter((code) => code === 4);
+  return standing === 'quarantined' ? codes.map((code) => (code === 1 || code === 3 ? 0 : code)) : codes;
 }
 
 function codesOf(report: Report, interrupted: ExitCode): readonly ExitCode[] {
+  if (report.watched !== undefined) return watchCodes(report, interrupted);
   const codes: ExitCode[] = [];
   if (report.cluster === 'dirty') codes.push(4);
   if (report.status === 'aborted') codes.push(5);
@@ -72,4 +92,15 @@ function codesOf(report: Report, interrupted: ExitCode): readonly ExitCode[] {
   if (problems.some((code) => refused.has(code))) codes.push(2);
   codes.push(report.verdict === 'passed' ? 0 : 3);
   return codes;
+}
+
+/** Nothing was asked, so nothing can be missed: it ends well when it has watched to its end. */
+function watchCodes({ cluster, status, problems }: Report, interrupted: ExitCode): readonly ExitCode[] {
+  return [
+    ...(cluster === 'dirty' ? ([4] as const) : []),
+    ...(status === 'interrupted' ? [interrupted] : []),
+    ...(status === 'aborted' ? ([5] as const) : []),
+    ...(problems.some(({ code }) => toolBroke.has(code as ErrorCode)) ? ([6] as const) : []),
+    problems.length === 0 ? 0 : 3,
+  ];
 }

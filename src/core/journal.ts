@@ -1,6 +1,7 @@
 // What is recorded while a drill runs. One line of events.ndjson each; nothing in it is a judgement.
 import type { ClusterView } from './cluster.ts';
 import type { Drill } from './drill.ts';
+import type { DryRunItem } from './dry-run.ts';
 import type { ErrorCode } from './error.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { NodeName } from './node.ts';
@@ -41,6 +42,36 @@ export interface RunStarted {
   readonly sabotage: string | undefined;
   /** What the command line laid over the drill. */
   readonly overrides?: Overrides;
+  /** The warm cluster that it ran on; absent = one of its own. */
+  readonly warm?: WarmCluster;
+  /** What the config said of the drill when it was run; absent = nothing. */
+  readonly quarantine?: Quarantine;
+  /** The run that proved nothing, and was run again as this one. */
+  readonly retryOf?: string;
+  /** There when it only watched: nothing was done to the cluster, and nothing is proved. */
+  readonly watch?: WatchTerms;
+}
+
+export interface WatchTerms {
+  /** False: nothing was written, so that only probes know of outages. */
+  readonly writes: boolean;
+}
+
+/** A drill that is known not to be fit, set aside by somebody until a day. */
+export interface Quarantine {
+  readonly owner: string;
+  readonly reason: string;
+  /** `2026-12-01`: from the beginning of this day (UTC) on, its verdict counts again. */
+  readonly expires: string;
+  /** True: that day had not come when the run began. */
+  readonly inForce: boolean;
+}
+
+/** A cluster that was there before the run, and outlives it. */
+export interface WarmCluster {
+  readonly name: string;
+  /** Wall clock, ISO 8601: since when it has been up. */
+  readonly since: string;
 }
 
 export interface Overrides {
@@ -113,11 +144,20 @@ export type EventBody =
   | { readonly type: 'view'; readonly moment: 'gate' | 'inject' | 'restored'; readonly view: ClusterView }
   | { readonly type: 'settings'; readonly moment: 'before' | 'after'; readonly settings: Json }
   | { readonly type: 'offsets'; readonly moment: 'before' | 'after'; readonly offsets: Json }
-  | { readonly type: 'predicted'; readonly step: string; readonly band: Band | undefined; readonly because?: string }
+  | {
+      readonly type: 'predicted';
+      readonly step: string;
+      /** By the service of this name, of itself. */
+      readonly service?: string;
+      readonly band: Band | undefined;
+      readonly because?: string;
+      /** Where there is no band because service does not go, or does not come back by itself. */
+      readonly outage?: 'none' | 'lasting';
+    }
   | {
       readonly type: 'workload';
       readonly workload: string;
-      readonly state: 'started' | 'stopped' | 'readBack';
+      readonly state: 'started' | 'stopped' | 'readBack' | 'removed';
       readonly facts: JsonObject;
     }
   | { readonly type: 'heartbeat'; readonly workloads: Readonly<Record<string, LiveCounters>> }
@@ -130,6 +170,8 @@ export type EventBody =
       readonly differences: readonly string[];
       readonly moved: readonly string[];
     }
+  /** Of a dry run, and of nothing else: what was found out. Nothing of it has happened. */
+  | { readonly type: 'dryRun'; readonly item: DryRunItem }
   /** `removed`: the cluster was ours, and was taken down whole. */
   | { readonly type: 'end'; readonly status: RunStatus; readonly removed?: boolean }
   | RolledBackEvent;

@@ -3,13 +3,36 @@ import type { z } from 'zod';
 import type { Clock } from './clock.ts';
 import type { Capability, Cluster, ClusterHandle, ClusterSpec, ClusterView, Lifecycle, Pausing } from './cluster.ts';
 import type { AssertionSpec, Selector } from './drill.ts';
-import type { Evidence, Journal, JournalEvent, JournalSink, LiveCounters } from './journal.ts';
+import type { Evidence, Journal, JournalSink, LiveCounters } from './journal.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { AddressBook, Identity, NodeName, NodeSpec } from './node.ts';
-import type { Finding, MeasuredWorkload, Report } from './report.ts';
+import type { Finding, MeasuredWorkload } from './report.ts';
+import type { Right, RightsContext } from './right.ts';
 import type { Service } from './service.ts';
+import type { FoundCluster } from './target.ts';
 
-export type { PredictQuestion, Service, ServiceSpec, ServiceWord, TopicMistake } from './service.ts';
+export type { InvocationInfo, Reporter, RunInfo } from './reporter.ts';
+export type { Grantee, NeededRight, Right, RightAnswer, RightsContext } from './right.ts';
+export type {
+  Failure,
+  FailureCase,
+  Hazard,
+  HazardQuestion,
+  Margin,
+  MarginQuestion,
+  NoBand,
+  PredictQuestion,
+  PrepareContext,
+  Rehearsal,
+  Seen,
+  Service,
+  ServiceOutline,
+  ServiceSpec,
+  ServiceWord,
+  TopicMistake,
+  Zones,
+} from './service.ts';
+export type { FoundCluster, FoundNode, ServiceTarget, TargetWords } from './target.ts';
 
 /** What every kind says of itself, for `explain` and the JSON Schema. */
 export interface Described<P> {
@@ -29,6 +52,8 @@ export interface LiveContext {
   readonly journal: JournalSink;
   /** Aborted by the deadline of what is being done, or by the end of the run. */
   readonly signal: AbortSignal;
+  /** How long a node may take for its answer, where there is time to wait for one that is far away; undefined = as usual. */
+  readonly patienceMs?: number;
 }
 
 // ---- faults and actions ---------------------------------------------------------------------------------------------
@@ -49,8 +74,12 @@ export interface Fault<P, U extends Json = Json> extends Described<P> {
   readonly needsTargets: boolean;
   /** What `revert` does, in words, for plans: `starts the node again`. */
   readonly undoneBy?: string;
+  /** What somebody has to know before it is done, in sentences for plans: what it loses, whom it cuts off. Pure. */
+  warns?(params: P): readonly string[];
   /** Selectors inside `params`, so that they can be checked when the drill is planned. */
   selectors?(params: P): readonly Selector[];
+  /** What the system's nodes must let its user do for it; what it needs of the runtime stands in `needs`. Pure. */
+  rights?(params: P, cx: RightsContext): readonly Right[];
   /** Every node that it touches. Pure; the blast radius is judged on it, again at injection. */
   touches(input: FaultInput<P>): readonly NodeName[];
   /** All that another process needs to undo it. Pure; on disk before `inject`. */
@@ -69,6 +98,8 @@ export interface Action<P> extends Described<P> {
   /** What `revert` does, in words: `deletes the topic`. */
   readonly undoneBy?: string;
   needs(params: P): readonly Capability[];
+  /** What the system's nodes must let its user do for it and for its undo. Pure. */
+  rights?(params: P, cx: RightsContext): readonly Right[];
   /** Resolves only with evidence that it was done. */
   run(input: FaultInput<P>, cx: ActionContext): Promise<Evidence>;
   /** Undoes what `run` has said that it leaves. Idempotent; legal after a half-done run, and from another process. */
@@ -105,6 +136,10 @@ export interface Probe<P> extends Described<P> {
   readonly fields: Readonly<Record<string, string>>;
   /** Fields, and keys of `with`, that hold names of nodes: those that a drill says there must be in its cluster. */
   readonly nodeNames?: readonly string[];
+  /** Keys of `with` that hold names of consumer groups. */
+  readonly groupNames?: readonly string[];
+  /** What the system's nodes must let its user do for it. Pure. */
+  rights?(params: P, cx: RightsContext): readonly Right[];
   open(params: P, cx: LiveContext): Promise<OpenProbe>;
 }
 export interface OpenProbe extends AsyncDisposable {
@@ -121,7 +156,20 @@ export interface Workload<P> extends Described<P> {
   members?(params: P): number;
   /** Topics that it needs: where the drill declares topics, they have to be among those. Pure. */
   topics?(params: P): readonly string[];
+  /** Keys of `with` that hold names of other workloads of the drill. */
+  readonly workloadNames?: readonly string[];
+  /** Names of the consumer groups that it is in. Pure. */
+  groups?(params: P, name: string): readonly string[];
+  /** What the system's nodes must let its user do for it: to write, to read back and to tidy up. Pure. */
+  rights?(params: P, cx: RightsContext): readonly Right[];
   start(params: P, cx: WorkloadContext): Promise<RunningWorkload>;
+  /**
+   * What it leaves in a cluster: all that `revert` needs to remove it; null = nothing. On disk before it is started, where the
+   * cluster is not ours. Pure.
+   */
+  leaves?(params: P, cx: Pick<WorkloadContext, 'name' | 'client' | 'runId'>): Json | null;
+  /** Removes what it has left, once it was read back. Idempotent; legal when nothing was left, and from another process. */
+  revert?(record: UndoRecord, cx: LiveContext): Promise<Evidence>;
 }
 export interface WorkloadContext {
   readonly name: string;
@@ -184,6 +232,8 @@ export interface Runtime {
   readonly summary: string;
   /** What its clusters can do: for plans made before there is a cluster. */
   readonly capabilities: readonly Capability[];
+  /** Of one that attaches to somebody's own cluster: what is there. Plans are made of it. */
+  readonly found?: FoundCluster;
   /** Makes the cluster's processes and returns at once: readiness is asked of the services. `save` is called before the first process starts. */
   open(spec: ClusterSpec, cx: RuntimeContext): Promise<Cluster>;
   /** Name → version of the programs that it runs for these nodes, made ready where they are not: for the result. */
@@ -191,8 +241,18 @@ export interface Runtime {
     cx: Pick<RuntimeContext, 'onProgress' | 'signal'>,
     nodes: readonly Pick<NodeSpec, 'program'>[],
   ): Promise<Readonly<Record<string, string>>>;
+  /**
+   * Why it is not the one to take where nobody has named one, as the end of a sentence; undefined = it may be taken. Asks
+   * and changes nothing. Without it, it can always be had.
+   */
+  whyNot?(cx: Pick<RuntimeContext, 'signal'>, nodes: readonly Pick<NodeSpec, 'program'>[]): Promise<string | undefined>;
   /** Takes a cluster over from its handle, whatever state it is in; never starts anything. */
   adopt(handle: ClusterHandle, cx: Pick<RuntimeContext, 'onProgress' | 'signal'>): Promise<Cluster>;
+  /**
+   * Ends what a run has started on this machine beside its cluster, such as programs of its workloads, when its process
+   * died. For a cluster that stays: taking one down ends them as well.
+   */
+  endProcesses?(runId: string): Promise<void>;
   /** Removes what runs have left of it that died before their handle was on disk. Leaves living ones alone. */
   sweep?(): Promise<void>;
 }
@@ -203,34 +263,6 @@ export interface RuntimeContext {
   /** Where logs of nodes are to be copied when it is disposed; undefined = nowhere. */
   readonly logsTo: string | undefined;
   readonly signal: AbortSignal;
-}
-
-// ---- reporters ------------------------------------------------------------------------------------------------------
-
-/** All hooks are optional. One that throws is reported, fails the run with code 6, and never stops it. */
-export interface Reporter {
-  readonly name: string;
-  onInvocationStart?(info: InvocationInfo): void | Promise<void>;
-  onRunStart?(info: RunInfo): void | Promise<void>;
-  onEvent?(event: JournalEvent): void;
-  /** What the tool itself is doing (a cluster is started, Ctrl-C was heard): for people, and no event of the run. */
-  onProgress?(line: string): void;
-  onRunEnd?(report: Report, info: RunInfo): void | Promise<void>;
-  onInvocationEnd?(reports: readonly Report[], info: InvocationInfo): void | Promise<void>;
-}
-export interface InvocationInfo {
-  readonly suiteId: string;
-  readonly dir: string;
-  readonly drills: number;
-}
-export interface RunInfo {
-  readonly runId: string;
-  readonly index: number;
-  readonly of: number;
-  readonly title: string;
-  readonly drill: string;
-  /** `reports/<run-id>`. */
-  readonly dir: string;
 }
 
 // ---- the list -------------------------------------------------------------------------------------------------------

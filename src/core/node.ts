@@ -1,4 +1,5 @@
 // Nodes, addresses and links: the cluster as data.
+import type { Access } from './access.ts';
 
 export type NodeName = string;
 
@@ -21,6 +22,11 @@ export function workloadOfMember(name: string): string | undefined {
 export interface Address {
   readonly host: string;
   readonly port: number;
+}
+
+/** `host:port`; an IPv6 address in brackets. */
+export function addressText({ host, port }: Address): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** What a node is, before it lives anywhere. */
@@ -46,6 +52,15 @@ export interface NodeSpec {
      */
     readonly seed?: Readonly<Record<string, string>>;
   };
+  /**
+   * What should answer before it begins, where all start at once: it would find it shut, and try again a second later. A
+   * runtime need not heed it.
+   */
+  readonly startsAfter?: readonly NodeName[];
+  /** With which rights it is entered; undefined = it lets everybody in. */
+  readonly access?: Access;
+  /** What clients of this service have to know of it besides its address, by the service's own names. */
+  readonly terms?: Readonly<Record<string, string>>;
 }
 
 /** A directed way from a node, a client host or the probes to one listener of a node: one Toxiproxy proxy. */
@@ -63,12 +78,14 @@ export function linkName(from: string, to: NodeName, listener?: string): string 
 
 /**
  * Which process or container a node is right now. Two identities are the same node only if all their fields are:
- * a pid is reused, a pid with its start time and boot id is not.
+ * a pid is reused, a pid with its start time and boot id is not, and a container that was started again keeps its id.
  */
 export type Identity =
   | { readonly type: 'process'; readonly pid: number; readonly startTime: string; readonly bootId: string }
-  | { readonly type: 'container'; readonly id: string }
-  | { readonly type: 'address'; readonly host: string; readonly port: number };
+  | { readonly type: 'container'; readonly id: string; readonly startedAt: string }
+  | { readonly type: 'address'; readonly host: string; readonly port: number }
+  /** What the status command of somebody's own cluster said of it: another process says something else. */
+  | { readonly type: 'told'; readonly said: string };
 
 /** How a client or probe reaches every node: a row per node and listener. Plain data, handed to workers as it is. */
 export interface AddressBook {
@@ -84,6 +101,10 @@ export interface AddressRow {
   readonly announced: Address;
   /** Where `from` has to connect to. */
   readonly address: Address;
+  /** With which rights; undefined = it lets everybody in. */
+  readonly access?: Access;
+  /** See NodeSpec.terms. */
+  readonly terms?: Readonly<Record<string, string>>;
 }
 
 /** Turns an address that a node announced into the one that leads there from here. Unknown ones stay as they are. */
@@ -92,8 +113,13 @@ export function translate(book: AddressBook, announced: Address): Address {
   return row?.address ?? announced;
 }
 
+/** The row of whoever announces itself as `announced`, or is reached there. */
+export function rowAt(book: AddressBook, announced: Address): AddressRow | undefined {
+  const same = (a: Address): boolean => a.host === announced.host && a.port === announced.port;
+  return book.rows.find((r) => same(r.announced)) ?? book.rows.find((r) => same(r.address));
+}
+
 /** The node that announces itself as `announced`, or is reached there. */
 export function nodeAt(book: AddressBook, announced: Address): NodeName | undefined {
-  const same = (a: Address): boolean => a.host === announced.host && a.port === announced.port;
-  return book.rows.find((r) => same(r.announced) || same(r.address))?.node;
+  return rowAt(book, announced)?.node;
 }

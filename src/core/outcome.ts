@@ -29,6 +29,8 @@ export interface OpsHeader {
   readonly workload: string;
   readonly kind: string;
   readonly client: string;
+  /** The service that it uses, by its name in the cluster; undefined where nobody can say. */
+  readonly service?: string;
   readonly units: readonly string[];
   /** 1000 / rate, per unit. */
   readonly spacingMs: number;

@@ -1,8 +1,11 @@
 // What the judge makes of a journal, and all that a reporter gets.
-import type { Position } from './drill.ts';
-import type { Overrides, RunStatus } from './journal.ts';
+import type { Position, SettingsFrom } from './drill.ts';
+import type { Overrides, Quarantine, RunStatus, WarmCluster } from './journal.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Band, Bounds, Verdict } from './verdict.ts';
+import type { Watched } from './watched.ts';
+
+export type { ClientsAfter, Episode, LeftBehind, SeenOutage, Watched } from './watched.ts';
 
 /** One assertion's verdict. */
 export interface Finding {
@@ -91,7 +94,7 @@ export interface MachineUse {
   readonly stoodStillMs: number | undefined;
   /** One operation in a hundred was sent this much later than it was due, or more: of the worst workload. */
   readonly sentLateMs: number | undefined;
-  /** Why it was too busy for figures that can be trusted; empty = it was not. */
+  /** Why bounds are wider, and the system slower, than on a machine of its own; empty = they are not. */
   readonly tooBusy: readonly string[];
 }
 
@@ -117,6 +120,12 @@ export interface Report {
   readonly sabotage: string | undefined;
   /** What the command line laid over the drill: with it, the run can be made again. */
   readonly overrides: Overrides;
+  /** Absent when the drill was not in quarantine, and never had been as far as the config knew. */
+  readonly quarantine?: Quarantine;
+  /** The run that proved nothing, and was run again as this one. */
+  readonly retryOf?: string;
+  /** The warm cluster that it ran on; absent = one of its own. */
+  readonly warm?: WarmCluster;
   readonly configHash: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly host: JsonObject;
@@ -146,6 +155,8 @@ export interface Report {
   /** Of the first assertion on lag convergence that had readings. */
   readonly lag?: LagTimes;
   readonly machine: MachineUse;
+  /** There when the run only watched. Its verdict is inconclusive: nothing was asked, so nothing is proved. */
+  readonly watched?: Watched;
 }
 /** When the first replica was seen to be out of an ISR, and when the last one was seen to be in again, to stay. */
 export interface IsrTimes {
@@ -170,6 +181,8 @@ export interface ReportDrill {
   readonly tags: readonly string[];
   readonly proves: readonly { readonly runbook: string; readonly step: string }[];
   readonly proven: boolean;
+  /** Whose settings its cluster had; absent = those of the drill alone. */
+  readonly settingsFrom?: Pick<SettingsFrom, 'file' | 'target' | 'recordedAt'>;
 }
 export interface ReportProblem {
   readonly code: string;

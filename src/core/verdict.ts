@@ -1,3 +1,5 @@
+import { formatMs } from './units.ts';
+
 /** passed, failed, or nothing was proved. */
 export type Verdict = 'passed' | 'failed' | 'inconclusive';
 
@@ -31,3 +33,12 @@ export interface Band {
   /** Stated allowance for propagation and measuring, added to `highMs` by whoever judges. */
   readonly allowanceMs: number;
 }
+
+/** `6.24 s to 6.27 s`; one number where both bounds read the same. */
+export function formatBounds({ lowMs, highMs }: Bounds): string {
+  if (highMs === undefined) return `more than ${formatMs(lowMs)}`;
+  const [low, high] = [formatMs(lowMs), formatMs(highMs)];
+  return low === high ? low : `${low} to ${high}`;
+}
+
+export const WITHIN_ERROR = 'the limit lies within the error of the measurement';

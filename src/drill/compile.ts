@@ -1,10 +1,19 @@
 // A merged document → a Drill, with everything checked that can be checked before there is a cluster.
-import type { Drill, DrillCluster, ParamValue, StopConditionSpec, Timing, WorkloadSpec } from '../core/drill.ts';
+import type {
+  Drill,
+  DrillCluster,
+  ParamValue,
+  SettingsFrom,
+  StopConditionSpec,
+  Timing,
+  WorkloadSpec,
+} from '../core/drill.ts';
 import { PHASES } from '../core/journal.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { NodeSpec } from '../core/node.ts';
 import { readAssertion, readSelfTest } from './assertions.ts';
 import { checkSense } from './check.ts';
+import { checkGroupNames, checkSettingNames, checkWorkloadNames } from './kind-names.ts';
 import { at, checkUnique, kindOf, type Reading, readWith } from './kinds.ts';
 import { nameOf, verbsOf } from './merge.ts';
 import { substitute } from './params.ts';
@@ -23,6 +32,7 @@ export interface Origin {
   readonly file: string;
   readonly sha256: string;
   readonly params: Readonly<Record<string, ParamValue>>;
+  readonly settingsFrom: SettingsFrom | undefined;
 }
 
 /** Undefined if anything is wrong with it: all of it is in `problems` then. */
@@ -34,14 +44,14 @@ export function compileDrill(tree: Dict, origin: Origin, reading: Reading): Dril
   checkNames(body, reading);
   const parts = readParts(body, reading);
   if (top === undefined || parts.cluster === undefined || problems.errors.length > before) return undefined;
-  const { name, file, sha256, params } = origin;
+  const { name, file, sha256, params, settingsFrom } = origin;
   const drill: Drill = {
     name,
     file,
     sha256,
     ...plainParts(top),
     params,
-    cluster: parts.cluster,
+    cluster: { ...parts.cluster, ...(settingsFrom === undefined ? {} : { settingsFrom }) },
     timing: parts.timing,
     workloads: parts.workloads,
     steadyStateHypothesis: { title: top.steadyStateHypothesis.title, probes: parts.probes },
@@ -82,6 +92,9 @@ function readParts(body: Dict, reading: Reading) {
     nodes: nodes?.map((node) => node.name),
   };
   const workloads = workloadItems.flatMap((item) => readWorkload(item, cluster, reading) ?? []);
+  checkWorkloadNames(workloadItems, workloadNames, reading);
+  checkGroupNames(body, workloads, reading);
+  checkSettingNames(body, reading);
   const members = workloads.filter((workload) => hasMembers(workload, reading)).map(({ name }) => name);
   const named = { nodes: nodes ?? [], workloads: workloadNames, members, reading };
   const vocabulary = cluster && nodes && vocabularyOf(cluster, named);

@@ -144,6 +144,7 @@ function clusterSchema(cluster: JsonObject, services: readonly Service[]): JsonO
         },
       ] as const;
     });
+  const own = (cluster['properties'] ?? {}) as Properties;
   return {
     ...cluster,
     required: [],
@@ -161,7 +162,8 @@ function clusterSchema(cluster: JsonObject, services: readonly Service[]): JsonO
         properties: Object.fromEntries(scopes),
         additionalProperties: false,
       },
-      topics: (cluster['properties'] as Properties | undefined)?.['topics'] ?? {},
+      settingsFrom: own['settingsFrom'] ?? {},
+      topics: own['topics'] ?? {},
     },
   };
 }

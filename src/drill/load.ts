@@ -9,9 +9,11 @@ import { compileDrill } from './compile.ts';
 import { parseYaml } from './document.ts';
 import { type FragmentReader, resolveFragments } from './fragments.ts';
 import { applySets, overrideParams, paramValues } from './params.ts';
+import { withPrefix } from './prefix.ts';
 import { collectProblems, inOrder, type Problems, throwIfInvalid } from './problems.ts';
 import { checkOverrides, type LoadedDrill } from './self-test.ts';
-import type { Dict } from './tree.ts';
+import { takeSettings } from './settings-from.ts';
+import { child, type Dict } from './tree.ts';
 
 export { applyOverride, type LoadedDrill } from './self-test.ts';
 
@@ -23,6 +25,18 @@ export interface LoadOptions {
   readonly paramsFrom?: Readonly<Record<string, string>>;
   /** `path=value`, over anything in the drill. */
   readonly set?: readonly string[];
+  /** The cluster of somebody else's that it is for. */
+  readonly target?: DrillTarget;
+}
+
+/** What a target says to every drill. */
+export interface DrillTarget {
+  /** Where it was said, for findings. */
+  readonly file: string;
+  /** Over the params of those drills that have them. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Before the names of topics and groups that a drill makes. */
+  readonly prefix: string;
 }
 
 export interface ParseOptions extends LoadOptions {
@@ -64,8 +78,11 @@ export function parseDrill(text: string, file: string, options: ParseOptions): L
   throwIfInvalid(problems);
   if (tree?.type !== 'map') throw new DrillError('INTERNAL', 'a document without mistakes must be a map', { at: file });
   const reading = { reader: options.fragments ?? none, problems, chain: [], texts };
-  const source = withOptions(resolveFragments(tree, file, reading), options, problems);
-  const drill = compileDrill(source, originOf(source, file, { texts, options }), {
+  const said = withOptions(resolveFragments(tree, file, reading), options, problems);
+  const taking = { file, reader: reading.reader, registry: options.registry, problems, texts };
+  const { tree: source, settingsFrom } = takeSettings(said, taking);
+  const origin = { ...originOf(source, file, { texts, options }), settingsFrom };
+  const drill = compileDrill(source, origin, {
     registry: options.registry,
     problems,
   });
@@ -78,12 +95,21 @@ export function parseDrill(text: string, file: string, options: ParseOptions): L
   return loaded;
 }
 
-function isChanged({ params = {}, set = [] }: LoadOptions): boolean {
-  return set.length > 0 || Object.keys(params).length > 0;
+function isChanged({ params = {}, set = [], target }: LoadOptions): boolean {
+  return target !== undefined || set.length > 0 || Object.keys(params).length > 0;
 }
 
-function withOptions(tree: Dict, { params = {}, set = [] }: LoadOptions, problems: Problems): Dict {
-  return applySets(overrideParams(tree, params, problems), set, problems);
+function withOptions(tree: Dict, options: LoadOptions, problems: Problems): Dict {
+  const { params = {}, set = [], target, registry } = options;
+  const targeted = target === undefined ? tree : overrideParams(tree, known(tree, target), problems, target.file);
+  const changed = applySets(overrideParams(targeted, params, problems), set, problems);
+  return target === undefined ? changed : withPrefix(changed, target.prefix, registry);
+}
+
+/** A target speaks to all drills: what one of them has no param for is not meant for it. */
+function known(tree: Dict, { params }: DrillTarget): Readonly<Record<string, string>> {
+  const own = child(tree, 'params');
+  return Object.fromEntries(Object.entries(params).filter(([name]) => child(own, name) !== undefined));
 }
 
 function originOf(source: Dict, file: string, { texts, options }: { texts: readonly string[]; options: LoadOptions }) {

@@ -12,10 +12,15 @@ const braced = /^\$\{\s*([A-Za-z][\w-]*)\s*\}$/;
 /** Sections that are not read for their values here: a self-test's override is, once it is applied. */
 const untouched = ['params', 'selfTest'];
 
-/** `--param rto=5s` over the drill's own: a string stays one, anything else is read as YAML. */
-export function overrideParams(tree: Dict, params: Readonly<Record<string, string>>, problems: Problems): Dict {
+/** `--param rto=5s` over the drill's own: a string stays one, anything else is read as YAML. `from`: a file that says it instead. */
+export function overrideParams(
+  tree: Dict,
+  params: Readonly<Record<string, string>>,
+  problems: Problems,
+  from?: string,
+): Dict {
   return Object.entries(params).reduce((document, [name, text]) => {
-    const at = commandLine(`--param ${name}=${text}`);
+    const at = commandLine(from ?? `--param ${name}=${text}`);
     const old = descend(document, ['params', name]);
     if (old === undefined) {
       const known = child(document, 'params');
@@ -137,7 +142,7 @@ function replaceText(leaf: Leaf, text: string, { params, problems }: Known): Tre
 
 /** `rto`, or `rto (--param rto=5)` where the drill's own text would say another value. */
 function sourceOf(name: string, { at }: Leaf): string {
-  return at.file.startsWith('--') ? `${name} (${at.file})` : name;
+  return at.file.startsWith('--') || at.file.endsWith('.target.yaml') ? `${name} (${at.file})` : name;
 }
 
 function warnOfEmbedded(leaf: Leaf, text: string, { params, problems }: Known): void {

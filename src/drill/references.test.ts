@@ -101,6 +101,12 @@ const tolerances: MistakeCase[] = [
     '16:20: expected a value, an operator or a map of fields, got a list; a range is { between: [1, 3] }, a choice { oneOf: [1, 3] }',
   ],
   [
+    'a truth that YAML 1.2 takes for a text',
+    'primaries: 1',
+    'primaries: yes',
+    '16:20: "yes" is a text in YAML 1.2; true and false are written so; a text that is meant: { equals: … }',
+  ],
+  [
     'two operators',
     'primaries: 1',
     'primaries: { equals: 1, atMost: 2 }',

@@ -6,7 +6,7 @@ import { compileDrill, type Origin } from './compile.ts';
 import { mergeTrees } from './merge.ts';
 import { paramValues } from './params.ts';
 import { collectProblems, formatPosition, formatProblem, inOrder, type Problems, throwIfInvalid } from './problems.ts';
-import { child, type Dict, fromJson, itemsAt, places, textAt, toJson, withoutEntries } from './tree.ts';
+import { child, type Dict, fromJson, itemsAt, places, textAt, toJson, withEntry, withoutEntries } from './tree.ts';
 
 /** A drill together with the document that it was made of. */
 export interface LoadedDrill {
@@ -40,12 +40,27 @@ function overridden(
   reading: { registry: Registry; problems: Problems },
 ): { readonly drill: Drill | undefined; readonly source: Dict } {
   const base = withoutEntries(source, ['selfTest']);
-  const merged = mergeTrees(base, override, { problems: reading.problems, patch: true });
+  const merged = mergeTrees(base, withoutSource(override, reading.problems), {
+    problems: reading.problems,
+    patch: true,
+  });
   const isRight = reading.problems.errors.length === 0;
   if (isRight && JSON.stringify(toJson(merged)) === JSON.stringify(toJson(base))) {
     reading.problems.error(override.at, 'this override changes nothing: the drill would pass as before');
   }
   return { drill: compileDrill(merged, originOf(drill, merged), reading), source: merged };
+}
+
+function withoutSource(override: Dict, problems: Problems): Dict {
+  const entry = override.entries.get('cluster');
+  const named = entry?.value.type === 'map' ? entry.value.entries.get('settingsFrom') : undefined;
+  if (entry?.value.type !== 'map' || named === undefined) return override;
+  problems.error(
+    named.keyAt,
+    'settingsFrom is read when the drill is loaded, and not by a sabotage',
+    'say the settings themselves',
+  );
+  return withEntry(override, 'cluster', { ...entry, value: withoutEntries(entry.value, ['settingsFrom']) });
 }
 
 /** Where a parameter's value came from, unless the override has changed it. */
@@ -56,8 +71,8 @@ function originOf(drill: Drill, source: Dict): Origin {
       ? (before[name]?.from ?? 'selfTest')
       : 'selfTest',
   );
-  const { name, file, sha256 } = drill;
-  return { name, file, sha256, params };
+  const { name, file, sha256, cluster } = drill;
+  return { name, file, sha256, params, settingsFrom: cluster.settingsFrom };
 }
 
 /** Says what is wrong with the overrides of a drill that is right without them. */

@@ -195,6 +195,11 @@ export type Top = z.output<typeof topShape>;
 
 /** The whole of it: for the JSON Schema. */
 export const drillShape = topShape.extend({
+  cluster: clusterShape.extend({
+    settingsFrom: line
+      .optional()
+      .describe('A baseline, relative to this file: settings of that cluster, as far as one of ours can have them.'),
+  }),
   workloads: z.array(workloadShape).optional(),
   steadyStateHypothesis: z.strictObject({ title: line, probes: z.array(probeShape).min(1) }),
   method: z.array(z.union(Object.values(stepShapes) as [typeof stepShapes.fault, typeof stepShapes.action])),

@@ -57,6 +57,9 @@ export function toleranceSchema(): z.ZodType<Tolerance> {
     .meta({ $ref: '#/definitions/tolerance' });
 }
 
+/** Truth values of YAML 1.1, and of people. */
+const SPOKEN = /^(yes|no|on|off)$/i;
+
 type Path = readonly (string | number)[];
 interface Read {
   mistake(path: Path, message: string, hint?: string): void;
@@ -73,6 +76,12 @@ function readTolerance(value: Json | undefined, path: Path, read: Read): Toleran
     );
     return null;
   }
+  if (typeof value === 'string' && SPOKEN.test(value))
+    read.mistake(
+      path,
+      `"${value}" is a text in YAML 1.2`,
+      'true and false are written so; a text that is meant: { equals: … }',
+    );
   if (!isJsonObject(value)) return value as Tolerance;
   const keys = Object.keys(value);
   const operators = keys.filter((key) => OPERATORS.includes(key));

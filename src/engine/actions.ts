@@ -5,8 +5,8 @@ import type { Evidence, StepEvent, StepState } from '../core/journal.ts';
 import type { Json } from '../core/json.ts';
 import type { UndoRecord } from '../core/kinds.ts';
 import { asStepError, faultInput, UNDO_DEADLINE_MS } from './faults.ts';
+import { describePosition, lookUp } from './look-up.ts';
 import { observe } from './observe.ts';
-import { describePosition, lookUp } from './plan.ts';
 import { liveContext, type Session } from './session.ts';
 
 /** `seq` is its own among all steps of the run: its undo is kept under it. */

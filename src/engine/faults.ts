@@ -6,9 +6,10 @@ import type { Json } from '../core/json.ts';
 import type { Fault, FaultInput, UndoRecord } from '../core/kinds.ts';
 import type { NodeName } from '../core/node.ts';
 import { checkBlastRadius } from './blast-radius.ts';
+import { describePosition, lookUp } from './look-up.ts';
 import { membersOf } from './members.ts';
 import { observe, readSettings } from './observe.ts';
-import { describePosition, lookUp, type Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { liveContext, type Session } from './session.ts';
 import { resolveTargets } from './targets.ts';
 
@@ -156,8 +157,15 @@ async function writePrediction(step: FaultStep, input: FaultInput<unknown>, sess
     });
     session.journal.write(
       'because' in answer
-        ? { type: 'predicted', step: step.name, band: undefined, because: answer.because }
-        : { type: 'predicted', step: step.name, band: answer },
+        ? {
+            type: 'predicted',
+            step: step.name,
+            service: name,
+            band: answer.rest,
+            because: answer.because,
+            ...(answer.outage === undefined ? {} : { outage: answer.outage }),
+          }
+        : { type: 'predicted', step: step.name, service: name, band: answer },
     );
   }
 }

@@ -3,24 +3,20 @@ import type { Drill } from '../core/drill.ts';
 import { evaluate } from '../core/tolerance.ts';
 import type { Reading, Samplers } from './samplers.ts';
 
-export type Steadiness =
-  | { readonly holds: true; readonly sinceMs: number }
-  | { readonly holds: false; readonly because: string; readonly atMs: number | undefined };
+/** Why a probe's latest reading is not one that holds; `deviatedMs` is when one that deviates was started. */
+interface Objection {
+  readonly because: string;
+  readonly deviatedMs?: number;
+}
 
 /** Judged on readings that were started after `notBeforeMs`: an old one says nothing of now. */
-export function steadiness(drill: Drill, samplers: Samplers, notBeforeMs: number): Steadiness {
-  let sinceMs = 0;
-  for (const probe of drill.steadyStateHypothesis.probes) {
-    const reading = samplers.latest(probe.name);
-    if (reading === undefined || reading.startedMs < notBeforeMs) {
-      return { holds: false, because: `${probe.name} has not been read yet`, atMs: undefined };
-    }
-    const deviation = deviationOf(reading, probe.tolerance);
-    if (deviation !== undefined)
-      return { holds: false, because: `${probe.name}: ${deviation}`, atMs: reading.startedMs };
-    sinceMs = Math.max(sinceMs, reading.atMs);
-  }
-  return { holds: true, sinceMs };
+function objections(drill: Drill, samplers: Samplers, notBeforeMs: number): readonly Objection[] {
+  return drill.steadyStateHypothesis.probes.flatMap(({ name, tolerance }): readonly Objection[] => {
+    const reading = samplers.latest(name);
+    if (reading === undefined || reading.startedMs < notBeforeMs) return [{ because: `${name} has not been read yet` }];
+    const deviation = deviationOf(reading, tolerance);
+    return deviation === undefined ? [] : [{ because: `${name}: ${deviation}`, deviatedMs: reading.startedMs }];
+  });
 }
 
 function deviationOf(reading: Reading, tolerance: Parameters<typeof evaluate>[0]): string | undefined {
@@ -40,7 +36,8 @@ export type SteadyResult =
 
 /**
  * Waits until the hypothesis has held for a while. `notBeforeMs` is the start of the last reading that deviated (or of
- * the wait), `byMs` the first reading from which on it held: the moment lies between the two.
+ * the wait), `byMs` when every probe had been read after that and held: the moment lies between the two. The judge counts
+ * the same way from the journal, so what is held for long enough here is so there.
  */
 export function waitForSteady(
   cx: {
@@ -51,19 +48,20 @@ export function waitForSteady(
   },
   { withinMs, heldForMs }: SteadyWait,
 ): Promise<SteadyResult> {
-  const startMs = cx.nowMs();
-  let notBeforeMs = startMs;
+  let notBeforeMs = cx.nowMs();
   let byMs: number | undefined;
   let because = 'no probe was read';
   const { promise, resolve } = Promise.withResolvers<SteadyResult>();
   const look = (): void => {
-    const now = steadiness(cx.drill, cx.samplers, startMs);
-    if (!now.holds) {
-      because = now.because;
-      notBeforeMs = now.atMs ?? notBeforeMs;
+    const nowMs = cx.nowMs();
+    const against = objections(cx.drill, cx.samplers, notBeforeMs);
+    const [first] = against;
+    if (first !== undefined) {
+      because = first.because;
+      notBeforeMs = Math.max(notBeforeMs, ...against.map(({ deviatedMs = 0 }) => deviatedMs));
       byMs = undefined;
-    } else byMs ??= now.sinceMs;
-    if (byMs !== undefined && cx.nowMs() - byMs >= heldForMs) resolve({ steady: true, notBeforeMs, byMs });
+    } else byMs ??= nowMs;
+    if (byMs !== undefined && nowMs - byMs >= heldForMs) resolve({ steady: true, notBeforeMs, byMs });
   };
   const stopListening = cx.samplers.onReading(look);
   const timer = setTimeout(() => resolve({ steady: false, because }), withinMs);

@@ -7,8 +7,9 @@ import { formatMs } from '../core/units.ts';
 import { runAction } from './actions.ts';
 import { asStepError, FaultFailed, type InjectedFault, injectFault, proveStillIn, revertFault } from './faults.ts';
 import { hold, rest } from './holds.ts';
-import { describePosition } from './plan.ts';
-import type { Session } from './session.ts';
+import { describePosition } from './look-up.ts';
+import { enoughOrEnding, type Session } from './session.ts';
+import { FIRST_STEP_SEQ } from './traces.ts';
 
 /** A fault that is in: with the end of its hold, which a `revert` step brings forward. */
 interface Held {
@@ -24,7 +25,7 @@ export async function runMethod(session: Session, onProblem: (error: unknown) =>
   const held: Held[] = [];
   const endings: Promise<void>[] = [];
   const cx: MethodContext = { session, held, endings, onProblem };
-  let seq = 0;
+  let seq = FIRST_STEP_SEQ;
   try {
     for (const step of session.plan.drill.method) {
       if (session.ending.aborted) break;
@@ -126,7 +127,7 @@ async function perform(
 ): Promise<StepEvent['evidence']> {
   switch (step.verb) {
     case 'pause':
-      await rest(step.ms, cx.session.ending);
+      await rest(step.ms, enoughOrEnding(cx.session));
       return undefined;
     case 'revert':
       return revertStep(step.step, cx);

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { builtin } from '../builtin.ts';
+import type { Runtime } from '../core/kinds.ts';
 import { parseDrill } from '../drill/load.ts';
 import { localRuntime } from '../runtimes/local/local.ts';
 import { makePlan } from './plan.ts';
 import { previewFaults } from './preview.ts';
 
-function preview(fault: object, more: object = {}, registry = builtin) {
+function preview(fault: object, more: object = {}, registry = builtin, runtime: Runtime = localRuntime) {
   const drill = {
     title: 'A drill',
     cluster: { services: ['redis-sentinel'] },
@@ -15,7 +16,7 @@ function preview(fault: object, more: object = {}, registry = builtin) {
     ...more,
   };
   const loaded = parseDrill(JSON.stringify(drill), 'x.drill.yaml', { registry });
-  const [only] = previewFaults(makePlan(loaded.drill, registry, localRuntime));
+  const [only] = previewFaults(makePlan(loaded.drill, registry, runtime));
   return only;
 }
 
@@ -51,7 +52,7 @@ describe('a fault before there is a cluster', () => {
     };
     const kill = { fault: 'process.kill', targets: 'redis-primary' };
     expect(preview(kill, settings)?.predicted).toMatchObject([{ lowMs: 3300 }]);
-    expect(preview({ ...kill, targets: 'redis-replicas' })).toMatchObject({
+    expect(preview({ ...kill, targets: 'redis-2' })).toMatchObject({
       predicted: [],
       notPredicted: [expect.stringContaining('no failover is expected')],
     });
@@ -64,6 +65,23 @@ describe('a fault before there is a cluster', () => {
       at: expect.stringMatching(/^x\.drill\.yaml:1:\d+$/),
     });
     expect(preview({ fault: 'network.partition' })?.refusal).toMatchObject({ code: 'DRILL_INVALID' });
+  });
+
+  it('is refused where the runtime cannot do it', () => {
+    const unplug = (): unknown => preview({ fault: 'network.unplug', targets: 'redis-replicas' });
+    expect(unplug).toThrow('step "network.unplug" needs isolation, which the runtime local does not offer');
+  });
+
+  it("is refused on somebody's own cluster until the target file says how it is done there", () => {
+    const services = { 'redis-sentinel': 'redis-sentinel' };
+    const found = { target: 'staging', environment: 'staging', prefix: '', services, nodes: [] };
+    const attached = { ...localRuntime, capabilities: ['reach' as const], found };
+    expect(() => preview({ fault: 'process.kill', targets: 'redis-primary' }, {}, builtin, attached)).toThrow(
+      expect.objectContaining({
+        code: 'PLAN_REFUSED',
+        hint: expect.stringMatching(/^Add control: to redis-sentinel in the file of the target staging/),
+      }),
+    );
   });
 
   it('is left open where a service cannot say what it will look like', () => {

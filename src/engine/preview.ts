@@ -3,13 +3,14 @@ import type { Cluster, ClusterView, ServiceView } from '../core/cluster.ts';
 import type { FaultStep, Selector } from '../core/drill.ts';
 import { DrillError } from '../core/error.ts';
 import type { Json } from '../core/json.ts';
-import type { FaultInput } from '../core/kinds.ts';
+import type { Fault, FaultInput } from '../core/kinds.ts';
 import type { NodeName } from '../core/node.ts';
 import { createRandom } from '../core/random.ts';
 import type { Band } from '../core/verdict.ts';
 import { checkBlastRadius } from './blast-radius.ts';
 import { faultInput } from './faults.ts';
-import { describePosition, faultSteps, lookUp, type Plan } from './plan.ts';
+import { describePosition, lookUp } from './look-up.ts';
+import { faultSteps, type Plan } from './plan.ts';
 
 export interface FaultPreview {
   readonly step: FaultStep;
@@ -71,12 +72,10 @@ function preview(step: FaultStep, input: FaultInput<unknown>, { plan, settings }
     step,
     targets: step.targets === undefined ? undefined : input.targets,
     touches,
-    choices: [step.targets ?? [], ...(fault.selectors?.(step.params) ?? [])]
-      .flatMap(choicesIn)
-      .map(({ how, from }) => ({ how, of: input.resolve(from) })),
+    choices: choicesOf(step, fault).map(({ how, from }) => ({ how, of: input.resolve(from) })),
     undo: fault.undo(input),
     refusal: undefined,
-    predicted: answers.filter((answer) => 'lowMs' in answer),
+    predicted: answers.flatMap((answer) => ('lowMs' in answer ? [answer] : (answer.rest ?? []))),
     notPredicted: answers.flatMap((answer) => ('because' in answer ? [answer.because] : [])),
   };
 }
@@ -84,6 +83,14 @@ function preview(step: FaultStep, input: FaultInput<unknown>, { plan, settings }
 function nothingOf(step: FaultStep, refusal: DrillError | undefined): FaultPreview {
   const nothing = { targets: undefined, touches: undefined, undo: undefined, choices: [] };
   return { step, ...nothing, refusal, predicted: [], notPredicted: [] };
+}
+
+/** Those that are made at random when it is injected. */
+export function choicesOf(
+  step: FaultStep,
+  fault: Fault<unknown>,
+): readonly { readonly how: Choice['how']; readonly from: Selector }[] {
+  return [step.targets ?? [], ...(fault.selectors?.(step.params) ?? [])].flatMap(choicesIn);
 }
 
 /** The random choices of a selector, each with a selector of all that it is made from. */

@@ -1,5 +1,5 @@
 // Is the cluster as it was? Nodes up, settings as before, links bare, the hypothesis holds. Roles may have moved.
-import type { ClusterView } from '../core/cluster.ts';
+import type { Cluster, ClusterView } from '../core/cluster.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { observe, readSettings } from './observe.ts';
 import { liveContext, type Session } from './session.ts';
@@ -28,8 +28,8 @@ export async function verifyRestored(
     differences.push(...found);
   };
   const moved: string[] = [];
-  await ask('the nodes', () => nodesNotRunning(session));
-  await ask('the links', () => linksNotBare(session));
+  await ask('the nodes', () => nodesNotRunning(session.cluster));
+  await ask('the links', () => linksNotBare(session.cluster));
   await ask('the settings', async () => {
     const settings = await readSettings(session.plan.services, cx);
     session.journal.write({ type: 'settings', moment: 'after', settings });
@@ -44,16 +44,16 @@ export async function verifyRestored(
   return { clean: differences.length === 0, differences, moved };
 }
 
-async function nodesNotRunning(session: Session): Promise<readonly string[]> {
-  const states = session.cluster.spec.nodes.map(async ({ name }) => {
-    const status = await session.cluster.can('lifecycle', name)?.status(name);
+export async function nodesNotRunning(cluster: Cluster): Promise<readonly string[]> {
+  const states = cluster.spec.nodes.map(async ({ name }) => {
+    const status = await cluster.can('lifecycle', name)?.status(name);
     return status === undefined || status.state === 'running' ? [] : [`${name} is ${status.state}`];
   });
   return (await Promise.all(states)).flat();
 }
 
-async function linksNotBare(session: Session): Promise<readonly string[]> {
-  const states = (await session.cluster.can('links')?.state()) ?? [];
+export async function linksNotBare(cluster: Cluster): Promise<readonly string[]> {
+  const states = (await cluster.can('links')?.state()) ?? [];
   return states
     .filter((link) => !link.enabled || link.toxics.length > 0)
     .map((link) => `link ${link.name} is ${link.enabled ? `under ${link.toxics.join(', ')}` : 'off'}`);

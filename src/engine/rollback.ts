@@ -1,9 +1,13 @@
 // Finishes what a run left behind when its process died: undo, last in first out, then takes an owned cluster down.
+import { readSecret } from '../core/access.ts';
 import { createClock } from '../core/clock.ts';
+import type { ClusterHandle, ClusterSpec } from '../core/cluster.ts';
 import { DrillError, describeError } from '../core/error.ts';
 import type { LiveContext, Registry, UndoRecord } from '../core/kinds.ts';
 import { withoutMembers } from './members.ts';
+import { removerOf } from './traces.ts';
 import { listRuns, openUndoLog, runsDir, sweepDrafts, type UndoLog } from './undo-log.ts';
+import { adoptLent, type SweptCluster, sweepClusters } from './warm/rollback.ts';
 
 export interface RolledBack {
   readonly runId: string;
@@ -17,12 +21,25 @@ export interface RolledBack {
   readonly reportDir: string | undefined;
 }
 
+/** A run whose owner is dead, before anything is done about it. */
+export interface LeftRun {
+  readonly runId: string;
+  readonly handle: ClusterHandle | undefined;
+  readonly reportDir: string | undefined;
+  /** How much is left to be undone. */
+  readonly open: number;
+}
+
 export interface RollbackOptions {
   /** Only this run; without it, every run whose owner is dead. */
   readonly runId?: string | undefined;
+  /** True: this run is left as it is, for somebody else to roll back. Default: none is. */
+  leaves?(run: LeftRun): boolean;
   onProgress(line: string): void;
   /** Called for each run before it is forgotten, so that what was done can be kept. What it throws is a failure. */
   onRolledBack?(result: RolledBack): Promise<void>;
+  /** Called for each warm cluster that was only half made, once it is taken down. */
+  onSwept?(cluster: SweptCluster): void;
 }
 
 /** Runs of living owners are left alone, and named when they were asked for. */
@@ -43,11 +60,18 @@ export async function rollback(registry: Registry, options: RollbackOptions): Pr
         hint: `firedrill abort ${runId}`,
       });
     }
+    if (options.leaves?.(await leftRun(log)) === true) continue;
     results.push(await finish(log, registry, options));
   }
   await sweepDrafts();
+  for (const cluster of await sweepClusters(registry, options.onProgress)) options.onSwept?.(cluster);
   for (const runtime of registry.runtimes.values()) await runtime.sweep?.();
   return results;
+}
+
+async function leftRun(log: UndoLog): Promise<LeftRun> {
+  const [handle, reportDir, open] = await Promise.all([log.handle(), log.reportDir(), openRecords(log)]);
+  return { runId: log.runId, handle, reportDir, open: open.length };
 }
 
 /** A run that is rolled back whole is forgotten, and one that is not can be rolled back again. */
@@ -72,7 +96,10 @@ async function rollBackRun(log: UndoLog, registry: Registry, options: RollbackOp
     return { done, failures: [`there is no runtime "${handle.runtime}" to adopt the cluster with`], removed };
   try {
     const signal = AbortSignal.timeout(120_000);
-    const cluster = await runtime.adopt(handle, { onProgress: options.onProgress, signal });
+    const adopting = { runtime, runId: log.runId, onProgress: options.onProgress, signal };
+    const cluster =
+      handle.lent === undefined ? await runtime.adopt(handle, adopting) : await adoptLent(handle, adopting);
+    if (cluster === undefined) return { done: ['the warm cluster that it used is gone'], failures, removed: true };
     const cx: LiveContext = { cluster, clock: createClock(), journal: { write: () => undefined }, signal };
     // A cluster of ours goes whole: starting a dead node again only to kill it would prove nothing.
     if (!cluster.owned) await undoAll(log, registry, cx, { done, failures });
@@ -91,8 +118,18 @@ async function undoAll(
   cx: LiveContext,
   out: { done: string[]; failures: string[] },
 ): Promise<void> {
-  const open = (await log.records()).filter((record) => record.state !== 'reverted');
+  const open = await openRecords(log);
+  if (open.length > 0) checkSecrets(cx.cluster.spec);
   for (const record of [...open].reverse()) await undoOne(record, log, { registry, cx, out });
+}
+
+async function openRecords(log: UndoLog): Promise<readonly UndoRecord[]> {
+  return (await log.records()).filter((record) => record.state !== 'reverted');
+}
+
+/** Before anybody is asked: later a missing password looks like nodes that do not answer. Throws USAGE. */
+function checkSecrets({ nodes }: ClusterSpec): void {
+  for (const { access } of nodes) if (access?.password !== undefined) readSecret(access.password);
 }
 
 async function undoOne(
@@ -101,7 +138,8 @@ async function undoOne(
   { registry, cx, out }: { registry: Registry; cx: LiveContext; out: { done: string[]; failures: string[] } },
 ): Promise<void> {
   const what = `${record.kind} of step "${record.step}"`;
-  const kind = registry.faults.get(record.kind) ?? registry.actions.get(record.kind);
+  const kind =
+    registry.faults.get(record.kind) ?? registry.actions.get(record.kind) ?? removerOf(record.kind, registry);
   if (kind?.revert === undefined) {
     out.failures.push(`${what}: nothing of that name can be undone here`);
     return;

@@ -8,17 +8,20 @@ import type { EventBody, JournalSink, PhaseName, RunStatus } from '../core/journ
 import type { RunningWorkload } from '../core/kinds.ts';
 import { createRandom } from '../core/random.ts';
 import { undoActions } from './actions.ts';
+import { prepareCluster, takeDownCluster } from './cluster-of-run.ts';
+import { lookBefore, untilSteady } from './gate.ts';
 import { createGuards } from './guards.ts';
 import { rest } from './holds.ts';
 import { waitForSteady } from './hypothesis.ts';
 import { withMembers } from './members.ts';
 import { runMethod } from './method.ts';
-import { observe, readOffsets, readSettings } from './observe.ts';
+import { readOffsets } from './observe.ts';
 import type { Plan } from './plan.ts';
 import { isAbort, problemOf } from './problem.ts';
 import { type Before, verifyRestored } from './restore.ts';
 import { startSamplers } from './samplers.ts';
-import { liveContext, type Session } from './session.ts';
+import { enoughOrEnding, liveContext, type Session } from './session.ts';
+import { removeTraces, traceKeeper } from './traces.ts';
 import type { UndoLog } from './undo-log.ts';
 import {
   awaitServed,
@@ -42,15 +45,21 @@ export interface RunRequest {
   readonly header: Omit<Extract<EventBody, { type: 'run' }>, 'type' | 'v' | 'originNs'>;
   /** Aborted by Ctrl-C: rolls back, verifies and returns. */
   readonly interrupt: AbortSignal;
+  /** There when the run only watches: aborted when it has seen enough, and ends in order. */
+  readonly enough?: AbortSignal | undefined;
   readonly keep: boolean;
   /** True: the workloads find nobody at the addresses that they are told. Such a run must prove nothing. */
   readonly unreachable?: boolean;
   onProgress(line: string): void;
 }
 
-/** How long the steady state has to hold before anything is hurt. */
-const GATE_HELD_MS = 500;
 const DISPOSE_DEADLINE_MS = 60_000;
+/** What phases are to who only watches. */
+const WATCHING: Partial<Record<PhaseName, string>> = {
+  gate: 'how does it stand?',
+  warmUp: 'what is healthy is learnt',
+  method: 'it is watched, and nothing is done to it',
+};
 
 /** Never throws: what went wrong stands in the journal, and everything is undone whatever happens. */
 export async function runDrill(request: RunRequest): Promise<RunStatus> {
@@ -78,6 +87,7 @@ class Run {
   /** True once a cluster of ours is gone whole. */
   removed = false;
   private readonly workloads = new Map<string, RunningWorkload>();
+  private keepTraces: ReturnType<typeof traceKeeper> = () => async () => {};
 
   constructor(request: RunRequest, cleanup: CleanupStack) {
     this.request = request;
@@ -111,7 +121,8 @@ class Run {
   }
 
   private async phase<T>(phase: PhaseName, work: () => Promise<T>): Promise<T> {
-    this.request.journal.write({ type: 'phase', phase, state: 'begin' });
+    const note = this.request.enough === undefined ? undefined : WATCHING[phase];
+    this.request.journal.write({ type: 'phase', phase, state: 'begin', ...(note === undefined ? {} : { note }) });
     try {
       return await work();
     } finally {
@@ -134,30 +145,22 @@ class Run {
     return opened;
   }
 
-  /** A cluster of ours starts in this time, and what the drill wants in it is made. */
   private async prepare(cluster: Cluster): Promise<Cluster> {
-    const { plan, clock, journal } = this.request;
-    const deadline = AbortSignal.timeout(plan.drill.timing.startWithinMs);
-    const cx = { cluster, clock, journal, signal: AbortSignal.any([this.ending, deadline]) };
-    const preparing = [...plan.services].map(async ([name, service]) => {
-      const spec = plan.serviceSpecs.get(name);
-      if (spec !== undefined) await service.prepare?.(spec, cx);
+    const { request, ending } = this;
+    const { clock, journal } = request;
+    this.keepTraces = traceKeeper({ ...request, owned: cluster.owned });
+    // Last of all: probes look at the topics until they are stopped, and what was set before was read with them there.
+    this.cleanup.push({
+      what: 'remove what the run has made',
+      deadlineMs: DISPOSE_DEADLINE_MS,
+      run: () => removeTraces(request, { cluster, clock, journal, signal: AbortSignal.timeout(DISPOSE_DEADLINE_MS) }),
     });
-    await Promise.all(preparing);
+    await prepareCluster(cluster, { ...request, ending, keepTraces: this.keepTraces });
     return cluster;
   }
 
-  /** What `open` left half done is adopted from its handle first. The undo log goes only once nothing is left to undo. */
   private async takeDown(opened: Cluster | undefined): Promise<void> {
-    const { plan, undoLog, onProgress } = this.request;
-    const handle = await undoLog.handle();
-    const signal = AbortSignal.timeout(DISPOSE_DEADLINE_MS);
-    const cluster =
-      opened ?? (handle === undefined ? undefined : await plan.runtime.adopt(handle, { onProgress, signal }));
-    await cluster?.[Symbol.asyncDispose]();
-    const undone = (await undoLog.records()).every((record) => record.state === 'reverted');
-    this.removed = cluster === undefined || cluster.owned;
-    if (undone || this.removed) await undoLog.remove();
+    this.removed = await takeDownCluster(opened, { ...this.request, withinMs: DISPOSE_DEADLINE_MS });
   }
 
   private async openSession(cluster: Cluster): Promise<Session> {
@@ -184,6 +187,7 @@ class Run {
       samplers,
       workloads: this.workloads,
       ending: this.ending,
+      enough: this.request.enough,
     };
     this.cleanup.push({
       what: 'undo what acts have left',
@@ -194,27 +198,10 @@ class Run {
   }
 
   private async gate(session: Session): Promise<Before> {
-    const { journal } = this.request;
-    const result = await waitForSteady(this.steadyContext(session, this.ending), {
-      withinMs: this.request.plan.drill.timing.startWithinMs,
-      heldForMs: GATE_HELD_MS,
-    });
-    if (!result.steady) {
-      if (this.ending.aborted) throw new DrillError('INTERRUPTED', 'ended before the fault');
-      throw new DrillError(
-        'STEADY_STATE_ABSENT',
-        `the steady state was not there before the fault: ${result.because}`,
-        {
-          hint: 'Nothing was injected. Mend the cluster, or the hypothesis.',
-        },
-      );
-    }
-    const cx = liveContext(session);
-    const view = await observe(session.plan.services, cx);
-    const settings = await readSettings(session.plan.services, cx);
-    journal.write({ type: 'view', moment: 'gate', view });
-    journal.write({ type: 'settings', moment: 'before', settings });
-    return { view, settings };
+    const because = await untilSteady(session);
+    if (because !== undefined)
+      this.request.onProgress(`The steady state is not there: ${because}. It is watched as it is.`);
+    return lookBefore(session);
   }
 
   private async warmUp(session: Session): Promise<void> {
@@ -226,14 +213,28 @@ class Run {
       run: () => Promise.all([...this.workloads.values()].map((workload) => workload[Symbol.asyncDispose]())),
     });
     await startWorkloads(
-      { plan, cluster: session.cluster, runId, seed, clock, journal, dir, ending: this.ending, unreachable },
+      {
+        plan,
+        cluster: session.cluster,
+        runId,
+        seed,
+        clock,
+        journal,
+        dir,
+        ending: this.ending,
+        unreachable,
+        keepTraces: this.keepTraces,
+      },
       this.workloads,
     );
     const heartbeat = startHeartbeat(this.workloads, journal);
     this.cleanup.push({ what: 'stop the heartbeat', deadlineMs: 1000, run: async () => heartbeat[Symbol.dispose]() });
     // From when all are served: what a slow machine needs to start them is no time in which health can be learnt.
     await awaitServed(this.workloads, Math.max(warmUpMs, START_MS), this.ending);
-    await rest(warmUpMs, this.ending);
+    await rest(warmUpMs, enoughOrEnding(session));
+    // The load may be what it cannot bear: what is hurt next has to be healthy now, and its clients served.
+    await untilSteady(session);
+    await awaitServed(this.workloads, START_MS, this.ending);
     journal.write({
       type: 'offsets',
       moment: 'before',

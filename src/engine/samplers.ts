@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeRef } from '../core/drill.ts';
 import type { Json } from '../core/json.ts';
 import type { LiveContext, OpenProbe, Registry } from '../core/kinds.ts';
-import { lookUp } from './plan.ts';
+import { lookUp } from './look-up.ts';
 
 export type Reading =
   | { readonly ok: true; readonly value: Json; readonly startedMs: number; readonly atMs: number }
@@ -48,7 +48,8 @@ export async function startSamplers(refs: readonly ProbeRef[], registry: Registr
   };
 }
 
-async function readOnce(probe: OpenProbe, ref: ProbeRef, cx: LiveContext, stop: AbortSignal): Promise<Reading> {
+/** By its own deadline. What went wrong is in the reading. */
+export async function readOnce(probe: OpenProbe, ref: ProbeRef, cx: LiveContext, stop: AbortSignal): Promise<Reading> {
   const startedMs = cx.clock.nowMs();
   const deadline = AbortSignal.timeout(ref.timeoutMs);
   const late = Promise.withResolvers<never>();

@@ -21,10 +21,17 @@ export interface Session {
   readonly workloads: ReadonlyMap<string, RunningWorkload>;
   /** Aborted when the run is to end early: Ctrl-C, a stop condition. Undo does not listen to it. */
   readonly ending: AbortSignal;
+  /** There when the run only watches: aborted when it has seen enough. */
+  readonly enough: AbortSignal | undefined;
 }
 
 /** A context whose signal ends with the run. */
 export function liveContext(session: Session, signal: AbortSignal = session.ending): LiveContext {
   const { cluster, clock, journal } = session;
   return { cluster, clock, journal, signal };
+}
+
+/** Aborted when the run is to go on to its next phase. */
+export function enoughOrEnding({ ending, enough }: Pick<Session, 'ending' | 'enough'>): AbortSignal {
+  return enough === undefined ? ending : AbortSignal.any([ending, enough]);
 }

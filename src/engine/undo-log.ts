@@ -1,12 +1,12 @@
 // What has to be undone, on disk and fsynced before it is done: `<state>/runs/<run-id>/`. Another process finishes it
 // when we die. Nothing here is judged, and nothing of it is under reports/.
-import { mkdir, open, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterHandle } from '../core/cluster.ts';
-import { DrillError } from '../core/error.ts';
 import type { UndoRecord, UndoState } from '../core/kinds.ts';
-import { identityOf, isAlive, type ProcessIdentity } from '../core/process-identity.ts';
+import { identityOf, type ProcessIdentity } from '../core/process-identity.ts';
 import { stateDirectory } from '../core/state-dir.ts';
+import { claim, isLiving, namesIn, readJson, syncDirectory, unwritable, writeDurably } from './durable.ts';
 
 export interface UndoLog {
   readonly runId: string;
@@ -57,10 +57,6 @@ export async function sweepDrafts(): Promise<void> {
   }
 }
 
-function namesIn(dir: string): Promise<readonly string[]> {
-  return readdir(dir).catch(() => []);
-}
-
 /** Opens the log of any run. */
 export function openUndoLog(runId: string): UndoLog {
   const dir = join(runsDir(), runId);
@@ -92,67 +88,4 @@ export function openUndoLog(runId: string): UndoLog {
     release: (seq) => rm(claimFile(seq), { force: true }),
     remove: () => rm(dir, { recursive: true, force: true }),
   };
-}
-
-async function claim(file: string): Promise<boolean> {
-  const mine = JSON.stringify(identityOf(process.pid));
-  const create = (): Promise<boolean> =>
-    writeFile(file, mine, { flag: 'wx' }).then(
-      () => true,
-      () => false,
-    );
-  if (await create()) return true;
-  if (isLiving(await readJson(file).catch(() => undefined))) return false;
-  // A claimant that died: whoever moves its claim away first may try again.
-  const aside = `${file}.${process.pid}.stale`;
-  const moved = await rename(file, aside).then(
-    () => true,
-    () => false,
-  );
-  if (!moved) return false;
-  await unlink(aside);
-  return create();
-}
-
-function isLiving(owner: unknown): owner is ProcessIdentity {
-  return owner !== undefined && owner !== null && isAlive(owner as ProcessIdentity);
-}
-
-async function readJson(file: string): Promise<unknown> {
-  return JSON.parse(await readFile(file, 'utf8'));
-}
-
-/** Whole or not at all, and on the disk when it resolves. */
-async function writeDurably(file: string, value: unknown): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writeFile(JSON.stringify(value));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-    await syncDirectory(join(file, '..'));
-  } catch (error) {
-    throw unwritable(file, error as Error);
-  }
-}
-
-function unwritable(path: string, cause: Error): DrillError {
-  return new DrillError('JOURNAL_FAILED', `could not write ${path}: ${cause.message}`, {
-    at: path,
-    hint: 'Without an undo record on disk nothing is injected. Is the disk full, or the directory read-only?',
-    cause,
-  });
-}
-
-async function syncDirectory(dir: string): Promise<void> {
-  const handle = await open(dir, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

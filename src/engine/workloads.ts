@@ -8,8 +8,10 @@ import type { JournalSink, LiveCounters } from '../core/journal.ts';
 import type { RunningWorkload } from '../core/kinds.ts';
 import { type Address, type AddressBook, clientHost, PROBE } from '../core/node.ts';
 import { rest } from './holds.ts';
-import { describePosition, lookUp, type Plan } from './plan.ts';
+import { describePosition, lookUp } from './look-up.ts';
+import type { Plan } from './plan.ts';
 import type { Session } from './session.ts';
+import type { traceKeeper } from './traces.ts';
 
 export interface WorkloadStart {
   readonly plan: Plan;
@@ -22,6 +24,7 @@ export interface WorkloadStart {
   readonly ending: AbortSignal;
   /** True: they are told addresses at which nobody listens. */
   readonly unreachable: boolean;
+  readonly keepTraces: ReturnType<typeof traceKeeper>;
 }
 
 /** A port of loopback that only root may open, for a protocol (tcpmux) that nobody has: connects to it are refused. */
@@ -38,10 +41,15 @@ export async function startWorkloads(start: WorkloadStart, into: Map<string, Run
   const starts = plan.drill.workloads.map(async (spec) => {
     const kind = lookUp(plan.registry.workloads, spec.kind, 'workload', describePosition(spec.position));
     const addresses = cluster.addresses(clientHost(spec.name));
-    const workload = await kind.start(spec.params, {
+    const who = {
       name: spec.name,
       client: spec.client ?? kind.clients[0] ?? '',
       runId: start.runId,
+    };
+    const left = kind.leaves?.(spec.params, who) ?? null;
+    if (left !== null) await start.keepTraces({ kind: kind.kind, name: spec.name })(left);
+    const workload = await kind.start(spec.params, {
+      ...who,
       seed: start.seed,
       addresses: start.unreachable ? leadingNowhere(addresses) : addresses,
       originNs: start.clock.originNs,

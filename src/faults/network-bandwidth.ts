@@ -51,7 +51,7 @@ async function timeEcho(
     .addresses(link?.from ?? '')
     .rows.find((r) => r.node === link?.to && r.listener === link?.listener);
   if (row === undefined) return undefined;
-  const redis = await connectDirect(row.address, { timeoutMs: withinMs });
+  const redis = await connectDirect(row, { timeoutMs: withinMs });
   try {
     const calledMs = cx.clock.nowMs();
     await redis.ping('x'.repeat(payloadBytes));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DrillError } from '../core/error.ts';
 import type { Fault, LiveContext, UndoRecord } from '../core/kinds.ts';
 import { need } from './effect/capability.ts';
-import { describeIdentity, proveSilent, runningNode } from './effect/process.ts';
+import { inflict, proveSilent } from './effect/process.ts';
 
 const params = z.strictObject({});
 
@@ -16,20 +16,12 @@ export const processPause: Fault<z.output<typeof params>, null> = {
   needs: () => ['lifecycle', 'pausing'],
   touches: (input) => input.targets,
   undo: () => null,
-  inject: async (input, cx) => {
-    const before = await Promise.all(input.targets.map((node) => runningNode(node, cx)));
-    const notBeforeMs = cx.clock.nowMs();
-    await Promise.all(input.targets.map((node) => need(cx.cluster, 'pausing', node).pause(node)));
-    const byMs = cx.clock.nowMs();
-    await Promise.all(input.targets.map((node) => provePaused(node, cx)));
-    const who = input.targets.map((node, at) => `${node}, ${describeIdentity(before[at]?.identity)}`);
-    return {
-      summary: `suspended and not answering: ${who.join('; ')}`,
-      facts: { nodes: [...input.targets] },
-      notBeforeMs,
-      byMs,
-    };
-  },
+  inject: (input, cx) =>
+    inflict(input, cx, {
+      act: (node) => need(cx.cluster, 'pausing', node).pause(node),
+      prove: (node) => provePaused(node, cx),
+      done: 'suspended and not answering',
+    }),
   still: async (record, cx) => {
     await Promise.all(record.targets.map(({ node }) => provePaused(node, cx)));
   },

@@ -27,6 +27,16 @@ describe('a journal', () => {
     expect(written.every(({ atMs }, n) => atMs >= (written[n - 1]?.atMs ?? 0))).toBe(true);
     expect(journal.failure()).toBeUndefined();
   });
+
+  it('takes nothing that comes after its end for a failure', async () => {
+    const journal = openJournal(dir, createClock());
+    journal.write({ type: 'end', status: 'completed' });
+    const closing = journal.close();
+    journal.write({ type: 'probe', probe: 'late', startedMs: 0, value: 1 });
+    await closing;
+    expect(journal.failure()).toBeUndefined();
+    expect(await readFile(join(dir, 'events.ndjson'), 'utf8')).not.toContain('late');
+  });
 });
 
 describe('a disk without room', () => {

@@ -33,6 +33,7 @@ export function openJournal(dir: string, clock: Clock, options: JournalOptions =
   const stream = createWriteStream(file);
   let failure: DrillError | undefined;
   let count = 0;
+  let closed = false;
   /** On their way to the disk, in order; after a failure they never get there. */
   const pending: Pending[] = [];
   const done = finished(stream).catch((cause: Error) => {
@@ -45,6 +46,8 @@ export function openJournal(dir: string, clock: Clock, options: JournalOptions =
   });
   return {
     write: (body: EventBody) => {
+      // A probe that was asked before the end may answer after it: that is no part of the run.
+      if (closed) return;
       const event: JournalEvent = { atMs: clock.nowMs(), ...body };
       const number = count++;
       const written = (error?: Error | null): void => {
@@ -55,6 +58,7 @@ export function openJournal(dir: string, clock: Clock, options: JournalOptions =
       options.onEvent?.(event);
     },
     close: async () => {
+      closed = true;
       stream.end();
       await done;
     },

@@ -10,17 +10,17 @@ const STANDS_STILL = /\.pause$/;
 
 /** What was told while it ran, and what the journal shows besides. */
 export function doubtsOf(journal: Journal): readonly ReportProblem[] {
-  const { events } = journal;
+  const { events, run } = journal;
+  const watches = run.watch !== undefined;
   const told = events
     .filter((event) => event.type === 'problem')
     .map(({ code, message, at, hint }) =>
       doubt(code, message, { at, hint: code === 'UNDO_FAILED' && isUndone(events) ? undefined : hint }),
     );
   const shown = [
-    ...unproved(events),
+    ...(watches ? [] : [...unproved(events), ...tilts(events)]),
     ...failedSteps(events),
     ...stops(events),
-    ...tilts(events),
     ...unfinished(events),
     ...workloadDoubts(journal),
   ];
@@ -75,7 +75,10 @@ function failedSteps(events: readonly JournalEvent[]): readonly ReportProblem[] 
 
 /** What the drill says that should be done, and nothing says why it was not. */
 function notDone({ run, events }: Journal): readonly ReportProblem[] {
-  if (!begun(events, 'method')) return [doubt('INTERRUPTED', 'the run ended before anything was hurt')];
+  if (!begun(events, 'method')) {
+    const what = run.watch === undefined ? 'the run ended before anything was hurt' : 'it ended before it watched';
+    return [doubt('INTERRUPTED', what)];
+  }
   const called = new Set(events.flatMap((event) => (event.type === 'step' ? [event.step] : [])));
   return run.drill.method
     .filter(({ name }) => !called.has(name))

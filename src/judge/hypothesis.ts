@@ -1,7 +1,9 @@
 // The hypothesis's second moment: after revert and recovery it has to hold again, within its time.
-import type { Journal } from '../core/journal.ts';
+import type { Journal, JournalEvent } from '../core/journal.ts';
 import type { NamedFinding } from '../core/report.ts';
+import { evaluate } from '../core/tolerance.ts';
 import { formatMs } from '../core/units.ts';
+import { formatBounds, judgeAtMost, WITHIN_ERROR } from '../core/verdict.ts';
 import { faultTimes } from '../measure/faults.ts';
 
 /** One finding once something was hurt and given its time; none before that. */
@@ -16,16 +18,7 @@ export function steadyStateAgain(journal: Journal): readonly NamedFinding[] {
   const expected = `back within ${formatMs(drill.timing.recoveryWithinMs)} of the revert, held for ${formatMs(drill.timing.heldForMs)}`;
   const draft = { name: 'steady-state', kind: 'hypothesis', position: first.position, expected };
   const again = journal.events.findLast((event) => event.type === 'steadyAgain');
-  if (again?.type === 'steadyAgain') {
-    const after = (ms: number): string => formatMs(Math.max(0, ms - fromMs));
-    const [low, high] = [after(again.notBeforeMs), after(again.byMs)];
-    const actual = low === high ? low : `${low} to ${high}`;
-    const data = { notBeforeMs: again.notBeforeMs, byMs: again.byMs };
-    const heldMs = again.atMs - again.byMs;
-    if (heldMs >= drill.timing.heldForMs) return [{ ...draft, verdict: 'passed', actual, because: '', data }];
-    const because = `the run was ended: it was watched for ${formatMs(heldMs)} of them only`;
-    return [{ ...draft, verdict: 'inconclusive', actual, because, data }];
-  }
+  if (again?.type === 'steadyAgain') return [{ ...draft, ...judgeReturn(journal, again, fromMs) }];
   const nothing = (actual: string, because: string): readonly NamedFinding[] => {
     return [{ ...draft, verdict: 'inconclusive', actual, because, data: {} }];
   };
@@ -41,6 +34,56 @@ export function steadyStateAgain(journal: Journal): readonly NamedFinding[] {
   return [
     { ...draft, verdict: 'failed', actual: `not back after ${formatMs(endMs - fromMs)}`, because: why, data: {} },
   ];
+}
+
+type Judged = Pick<NamedFinding, 'verdict' | 'actual' | 'because' | 'data'>;
+
+/** Steps may have followed the revert, so the time counts from there and not from when the runner began to wait. */
+function judgeReturn(journal: Journal, again: SteadyAgain, recoveryMs: number): Judged {
+  const { recoveryWithinMs, heldForMs } = journal.run.drill.timing;
+  const reverts = faultTimes(journal.events).filter((fault) => fault.revertCalledMs !== undefined);
+  const calledMs = Math.max(...reverts.map((fault) => fault.revertCalledMs ?? 0));
+  const reverted = Math.max(...reverts.map((fault) => fault.revertedMs ?? fault.revertCalledMs ?? 0));
+  const zero = reverts.length === 0 ? { calledMs: recoveryMs, byMs: recoveryMs } : { calledMs, byMs: reverted };
+  const { notBeforeMs, byMs } = backBetween(journal, again, zero.calledMs);
+  const lowMs = Math.max(0, notBeforeMs - zero.byMs);
+  const bounds = { lowMs, highMs: Math.max(lowMs, byMs - zero.calledMs) };
+  const shown = { actual: formatBounds(bounds), data: { notBeforeMs, byMs, ...bounds } };
+  const heldMs = again.atMs - byMs;
+  if (heldMs < heldForMs) {
+    const because = `the run was ended: it was watched for ${formatMs(heldMs)} of them only`;
+    return { ...shown, verdict: 'inconclusive', because };
+  }
+  const verdict = judgeAtMost(bounds, recoveryWithinMs);
+  const because = {
+    passed: '',
+    failed: 'it came too late',
+    inconclusive: WITHIN_ERROR,
+  }[verdict];
+  return { ...shown, verdict, because };
+}
+
+type SteadyAgain = Extract<JournalEvent, { readonly type: 'steadyAgain' }>;
+
+/** It was back for good between the last reading that deviated and the first after it of the probe that was read last. */
+function backBetween(
+  { run, events }: Journal,
+  again: SteadyAgain,
+  sinceMs: number,
+): { readonly notBeforeMs: number; readonly byMs: number } {
+  const { probes } = run.drill.steadyStateHypothesis;
+  const read = probes.map(({ name, tolerance }) =>
+    events.flatMap((event) => {
+      if (event.type !== 'probe' || event.probe !== name) return [];
+      if (event.startedMs < sinceMs || event.atMs > again.atMs) return [];
+      const holds = event.error === undefined && evaluate(tolerance, event.value).holds;
+      return [{ startedMs: event.startedMs, atMs: event.atMs, holds }];
+    }),
+  );
+  const deviating = read.flat().filter(({ holds }) => !holds);
+  const notBeforeMs = Math.max(sinceMs, ...deviating.map(({ startedMs }) => startedMs));
+  const firsts = read.map((own) => own.find(({ startedMs }) => startedMs > notBeforeMs)?.atMs ?? again.byMs);
+  return { notBeforeMs, byMs: Math.max(notBeforeMs, ...firsts) };
 }
 
 /** A cluster that answers nobody has failed; one that could not be asked has not. */

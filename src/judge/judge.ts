@@ -1,4 +1,5 @@
 // A journal → a Report. Pure: any stored run can be judged again, and gets the same answer.
+import { DrillError } from '../core/error.ts';
 import type { Journal, JournalEvent } from '../core/journal.ts';
 import type { Assertion } from '../core/kinds.ts';
 import type { FaultRecord, Finding, MeasuredWorkload, NamedFinding, Report } from '../core/report.ts';
@@ -8,11 +9,14 @@ import { isrTimes } from '../measure/isr.ts';
 import { machineUse } from '../measure/machine.ts';
 import { measure } from '../measure/measure.ts';
 import { phasesOf } from '../measure/phases.ts';
+import { watchedIn } from '../measure/watched/watched.ts';
 import { doubtsOf } from './doubts.ts';
 import { steadyStateAgain } from './hypothesis.ts';
 
+/** Throws USAGE for a dry run: nothing in it has happened. */
 export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertion<unknown>>): Report {
   const { run, events } = journal;
+  refuseDryRun(journal);
   const measured = measure(journal);
   const asserted = run.drill.assertions.map((spec): NamedFinding => {
     const { name, kind, position } = spec;
@@ -23,6 +27,7 @@ export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertio
   const restored = last(events, 'restored');
   const again = last(events, 'steadyAgain');
   const undone = last(events, 'rolledBack');
+  const watched = watchedIn(journal);
   return {
     ...identityOf(journal),
     durationMs: events.at(-1)?.atMs ?? 0,
@@ -36,7 +41,7 @@ export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertio
     faults: faultRecords(events),
     assertions: findings,
     measured,
-    phases: phasesOf(journal),
+    phases: watched?.episodes.flatMap(({ phases }) => phases) ?? phasesOf(journal),
     redundantAgainAtMs: again === undefined ? undefined : { lowMs: again.notBeforeMs, highMs: again.byMs },
     offsets: offsetsOf(events),
     predicted: events.find(
@@ -45,7 +50,15 @@ export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertio
     ...replicas(journal),
     ...lag(findings),
     machine: machineUse(journal),
+    ...(watched === undefined ? {} : { watched }),
   };
+}
+
+function refuseDryRun({ run }: Journal): void {
+  if (!run.dryRun) return;
+  throw new DrillError('USAGE', `${run.runId} was a dry run: nothing was done, so there is nothing to judge`, {
+    hint: 'What it found out stands in its result.json.',
+  });
 }
 
 function replicas(journal: Journal): Pick<Report, 'isr'> {
@@ -80,11 +93,15 @@ type IdentityField =
   | 'versions'
   | 'host'
   | 'drill'
-  | 'startedAt';
+  | 'startedAt'
+  | 'warm'
+  | 'quarantine'
+  | 'retryOf';
 
 /** Which run of which drill it was, as the journal's first event says. */
 function identityOf({ run }: Journal): Pick<Report, IdentityField> {
-  const { name, file, title, sha256, owner, onFailure, tags, proves, selfTest } = run.drill;
+  const { name, file, title, sha256, owner, onFailure, tags, proves, selfTest, cluster } = run.drill;
+  const from = cluster.settingsFrom;
   return {
     schema: 'firedrill.result/1',
     runId: run.runId,
@@ -95,11 +112,25 @@ function identityOf({ run }: Journal): Pick<Report, IdentityField> {
     dryRun: run.dryRun,
     sabotage: run.sabotage,
     overrides: run.overrides ?? { param: [], set: [] },
+    ...(run.quarantine === undefined ? {} : { quarantine: run.quarantine }),
+    ...(run.retryOf === undefined ? {} : { retryOf: run.retryOf }),
+    ...(run.warm === undefined ? {} : { warm: run.warm }),
     configHash: run.configHash,
     versions: run.versions,
     host: run.host,
     startedAt: run.startedAt,
-    drill: { name, file, title, sha256, owner, onFailure, tags, proves, proven: selfTest.length > 0 },
+    drill: {
+      name,
+      file,
+      title,
+      sha256,
+      owner,
+      onFailure,
+      tags,
+      proves,
+      proven: selfTest.length > 0,
+      ...(from && { settingsFrom: { file: from.file, target: from.target, recordedAt: from.recordedAt } }),
+    },
   };
 }
 
@@ -132,14 +163,25 @@ function overall(findings: readonly Finding[], inDoubt: boolean): Verdict {
 /** A run that hurt nothing left nothing behind; of one that did, it has to be known. */
 function clusterAfter(journal: Journal): Report['cluster'] {
   const restored = last(journal.events, 'restored');
+  if (journal.run.watch !== undefined) return afterWatch(journal);
   const hurt = journal.events.some(
     (event) => event.type === 'step' && event.verb === 'fault' && event.state === 'called',
   );
-  if (restored?.clean === true || (restored === undefined && !hurt)) return 'restored';
-  if (last(journal.events, 'end')?.removed === true) return 'removed';
+  if (restored?.clean === true) return 'restored';
   const undone = last(journal.events, 'rolledBack');
+  // Who was killed before anything was hurt has left a cluster all the same, and somebody took it down.
+  if (undone === undefined && restored === undefined && !hurt) return 'restored';
+  if (last(journal.events, 'end')?.removed === true) return 'removed';
   if (undone === undefined || undone.failures.length > 0) return 'dirty';
   return undone.removed ? 'removed' : 'undone';
+}
+
+/** Whatever happened there was somebody else's doing; what is ours are the keys and topics that were written to. */
+function afterWatch({ events }: Journal): Report['cluster'] {
+  const left = events.some((event) => event.type === 'problem' && event.code === 'UNDO_FAILED');
+  const undone = last(events, 'rolledBack');
+  if (undone !== undefined) return undone.failures.length > 0 ? 'dirty' : undone.removed ? 'removed' : 'undone';
+  return left || last(events, 'end') === undefined ? 'dirty' : 'restored';
 }
 
 function faultRecords(events: readonly JournalEvent[]): readonly FaultRecord[] {

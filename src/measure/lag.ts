@@ -1,6 +1,5 @@
 // How a group fell behind and caught up, as kafka.lag told it. Pure.
 import type { Journal } from '../core/journal.ts';
-import { isJsonObject, type Json } from '../core/json.ts';
 
 /** One reading: it shows what was so at a moment between the two. */
 export interface LagReading {
@@ -9,6 +8,8 @@ export interface LagReading {
   /** Undefined while the leader of some partition did not answer: it is known to be `atLeast` then. */
   readonly records: number | undefined;
   readonly atLeast: number;
+  /** As `records`, where it is known. Else what the next answer of the leader allows; undefined when it gave none. */
+  readonly atMost: number | undefined;
   /** Age of the oldest record that was not committed; undefined as long as that is not known. */
   readonly ageMs: number | undefined;
 }
@@ -31,31 +32,69 @@ export interface LagCourse {
 
 /** In order of time. Readings that failed are gaps and not among them, nor are those of another kind of probe. */
 export function lagReadings({ events }: Pick<Journal, 'events'>, probe: string): readonly LagReading[] {
-  return events.flatMap((event) => {
-    if (event.type !== 'probe' || event.probe !== probe) return [];
-    const lag = lagIn(event.value);
-    return lag === undefined ? [] : [{ startedMs: event.startedMs, atMs: event.atMs, ...lag }];
-  });
+  const readings: LagReading[] = [];
+  const endsLater = new Map<string, number>();
+  for (const event of events.toReversed()) {
+    if (event.type !== 'probe' || event.probe !== probe) continue;
+    const { startedMs, atMs, value } = event;
+    if (!isLag(value)) continue;
+    const { records, ms, atLeast, partitions } = value;
+    const known = typeof records === 'number' ? records : undefined;
+    readings.push({
+      startedMs,
+      atMs,
+      atLeast,
+      records: known,
+      atMost: known ?? mostOf(partitions ?? {}, endsLater),
+      ageMs: typeof ms === 'number' ? ms : undefined,
+    });
+    for (const [unit, { end }] of Object.entries(partitions ?? {})) if (end !== null) endsLater.set(unit, end);
+  }
+  return readings.reverse();
 }
 
-function lagIn(value: Json | undefined): Pick<LagReading, 'records' | 'atLeast' | 'ageMs'> | undefined {
-  if (!isJsonObject(value) || typeof value['atLeast'] !== 'number') return undefined;
-  const { records, ms, atLeast } = value as { records?: Json; ms?: Json; atLeast: number };
-  return {
-    atLeast,
-    records: typeof records === 'number' ? records : undefined,
-    ageMs: typeof ms === 'number' ? ms : undefined,
-  };
+/** What kafka.lag reads, as far as it is needed here. */
+interface LagValue {
+  readonly records?: number | null;
+  readonly ms?: number | null;
+  readonly atLeast: number;
+  readonly partitions?: Readonly<Record<string, PartitionLag>>;
+}
+
+interface PartitionLag {
+  readonly records: number | null;
+  readonly committed: number | null;
+  readonly end: number | null;
+}
+
+function isLag(value: unknown): value is LagValue {
+  return typeof value === 'object' && value !== null && 'atLeast' in value && typeof value.atLeast === 'number';
+}
+
+/** A high watermark never falls: until the leader answers again, the log was no longer than it says then. */
+function mostOf(
+  partitions: NonNullable<LagValue['partitions']>,
+  endsLater: ReadonlyMap<string, number>,
+): number | undefined {
+  let sum = 0;
+  for (const [unit, { records, committed }] of Object.entries(partitions)) {
+    const endLater = endsLater.get(unit);
+    if (records !== null) sum += records;
+    else if (committed === null || endLater === undefined) return undefined;
+    else sum += Math.max(0, endLater - committed);
+  }
+  return Object.keys(partitions).length === 0 ? undefined : sum;
 }
 
 /** True or false as far as it is known; undefined where it is not. */
-export function isWithin({ records, atLeast, ageMs }: LagReading, limit: LagLimit): boolean | undefined {
+export function isWithin({ atLeast, atMost, ageMs }: LagReading, limit: LagLimit): boolean | undefined {
   const over =
     (limit.records !== undefined && atLeast > limit.records) ||
     (limit.ageMs !== undefined && ageMs !== undefined && ageMs > limit.ageMs);
   if (over) return false;
   const known =
-    (limit.records === undefined || records !== undefined) && (limit.ageMs === undefined || ageMs !== undefined);
+    (limit.records === undefined || (atMost !== undefined && atMost <= limit.records)) &&
+    (limit.ageMs === undefined || ageMs !== undefined);
   return known ? true : undefined;
 }
 

@@ -28,7 +28,7 @@ export interface Recovery extends Bounds {
 
 /**
  * Of the worst unit of a workload, since a step or phase (default: the first fault). Undefined when that never took
- * effect, when a unit had not worked before, or when nothing was attempted after it.
+ * effect, when a unit had not worked before or was out of service already, or when nothing was attempted after it.
  */
 export function recoveryTime(name: string, since: string | undefined, journal: Journal): Recovery | undefined {
   const faults = faultTimes(journal.events);
@@ -36,6 +36,7 @@ export function recoveryTime(name: string, since: string | undefined, journal: J
   const units = serviceOf(name, journal);
   if (moment === undefined || units === undefined || units.length === 0) return undefined;
   if (units.some((unit) => !unit.workedBefore || (unit.lastSentMs ?? 0) <= moment.notBeforeMs)) return undefined;
+  if (goneBefore(units, moment, faults) !== undefined) return undefined;
   const terms = {
     moment,
     faults,
@@ -44,6 +45,23 @@ export function recoveryTime(name: string, since: string | undefined, journal: J
     graceMs: (journal.ops[name]?.header.deadlineMs ?? 0) + GRACE_MS,
   };
   return worstOf(units.map((unit) => recoveryOf(unit, terms)));
+}
+
+/** A stall of a busy machine may begin right before a fault, and go over into what it does. */
+const STALL_MS = 1000;
+
+/** The first unit that was out of service before anything was hurt, and still was then: whatever followed is not the fault's. */
+export function goneBefore(
+  units: readonly UnitService[],
+  { notBeforeMs }: Pick<Moment, 'notBeforeMs'>,
+  [first]: readonly FaultTimes[],
+): { readonly unit: string; readonly byMs: number } | undefined {
+  const hurtMs = Math.min(first?.calledMs ?? notBeforeMs, notBeforeMs);
+  for (const { unit, gaps } of units) {
+    const gap = gaps.find((each) => each.begunByMs < hurtMs - STALL_MS && each.endedAfterMs > notBeforeMs);
+    if (gap !== undefined) return { unit, byMs: hurtMs - gap.begunByMs };
+  }
+  return undefined;
 }
 
 export interface RecoveryTerms {

@@ -21,10 +21,16 @@ export function serviceOf(name: string, journal: Journal): readonly UnitService[
   if (ops === undefined) return undefined;
   const known = measured.get(ops);
   if (known !== undefined) return known;
-  const hurtAtMs = faultTimes(journal.events)[0]?.calledMs;
+  const hurtAtMs = faultTimes(journal.events)[0]?.calledMs ?? watchedFromMs(journal);
   const units = ops.header.units.map((unit, index) => unitService(unit, index, { ops, hurtAtMs }));
   measured.set(ops, units);
   return units;
+}
+
+/** Who only watches learns what is healthy before that begins, too. */
+function watchedFromMs({ run, events }: Journal): number | undefined {
+  if (run.watch === undefined) return undefined;
+  return events.find((event) => event.type === 'phase' && event.phase === 'method' && event.state === 'begin')?.atMs;
 }
 
 function unitService(

@@ -33,7 +33,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 
 async function read(run: readonly string[], more: { signal?: AbortSignal; with?: object } = {}): Promise<unknown> {
   await using probe = await commandProbe.open(commandProbe.params.parse({ run, ...more.with }), cx);
-  return probe.read(more.signal ?? AbortSignal.timeout(10_000));
+  return await probe.read(more.signal ?? AbortSignal.timeout(10_000));
 }
 
 describe('command', () => {

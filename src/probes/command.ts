@@ -39,7 +39,12 @@ export const commandProbe: Probe<z.output<typeof params>> = {
     const addresses = addressEnvironment(cx.cluster.addresses(PROBE));
     const tools = await cx.cluster.can('commands')?.directory();
     const path = tools === undefined ? {} : { PATH: `${tools}:${process.env['PATH']}` };
-    const told = { FIREDRILL_RUN: cx.cluster.handle.runId, ...addresses, ...path, ...env };
+    const told = {
+      FIREDRILL_RUN: cx.cluster.handle.lent?.runId ?? cx.cluster.handle.runId,
+      ...addresses,
+      ...path,
+      ...env,
+    };
     const [file = '', ...args] = run.map((text) => withAddresses(text, addresses));
     return {
       read: async (signal) => {

@@ -18,7 +18,7 @@ function open(url: string, more: object = {}): Promise<OpenProbe> {
 
 async function read(path: string, more: object = {}): Promise<unknown> {
   await using probe = await open(`${server.url}${path}`, more);
-  return probe.read(AbortSignal.timeout(2000));
+  return await probe.read(AbortSignal.timeout(2000));
 }
 
 describe('http', () => {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { type KafkaGroup, readGroup } from '../clients/kafka-groups.ts';
 import { openKafkaNodes } from '../clients/kafka-nodes.ts';
+import { onGroup } from '../clients/kafka-rights.ts';
 import type { Json } from '../core/json.ts';
 import type { Probe } from '../core/kinds.ts';
 import { PROBE } from '../core/node.ts';
+import { inService } from '../core/right.ts';
 
 const params = z.strictObject({
   group: z.string().min(1).describe('its name; one that the coordinator does not know is an error'),
@@ -16,6 +18,7 @@ export const kafkaGroup: Probe<z.output<typeof params>> = {
   summary: 'A consumer group as its coordinator sees it: its state, who is in it, and who holds what',
   params,
   example: { with: { group: 'consumers' }, tolerance: { state: 'Stable', members: 3 } },
+  groupNames: ['group'],
   fields: {
     state: 'as Kafka says it: Stable, PreparingRebalance, CompletingRebalance, Empty, Assigning, Reconciling',
     members: 'how many there are',
@@ -26,6 +29,7 @@ export const kafkaGroup: Probe<z.output<typeof params>> = {
     heldTwice: 'partitions that two members hold',
     holds: 'client id (and member id, where several share it) → partitions',
   },
+  rights: ({ group, service }) => inService(service, [onGroup('Describe', group)]),
   open: async ({ group, service }, cx) => {
     const nodes = openKafkaNodes(cx.cluster.addresses(PROBE), { timeoutMs: 300, service, role: 'broker' });
     return {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { type PartitionLag, readLag } from '../clients/kafka-lag.ts';
 import { openKafkaNodes } from '../clients/kafka-nodes.ts';
+import { onGroup, onTopics } from '../clients/kafka-rights.ts';
 import type { Json } from '../core/json.ts';
 import type { Probe } from '../core/kinds.ts';
 import { PROBE } from '../core/node.ts';
+import { inService } from '../core/right.ts';
 
 /** Of each question; a broker that hangs costs two of them, until its partitions are led by others. */
 const timeoutMs = 250;
@@ -26,6 +28,7 @@ export const kafkaLag: Probe<z.output<typeof params>> = {
   summary: 'How far a consumer group is behind: records that it has not committed, and how old the oldest of them is',
   params,
   example: { with: { group: 'consumers', topics: 'orders' }, tolerance: { records: { atMost: 100 } } },
+  groupNames: ['group'],
   fields: {
     records: 'high watermark minus committed offset, of all partitions together; null while one is not known',
     ms: 'age of the oldest record that is not committed, by the wall clock; null while it is not known',
@@ -34,6 +37,8 @@ export const kafkaLag: Probe<z.output<typeof params>> = {
     unknown: 'how many partitions are not known: their leader does not answer',
     partitions: 'partition → records, ms, committed, end',
   },
+  // The age of a record is read out of it.
+  rights: ({ group, topics, service }) => inService(service, [onGroup('Describe', group), ...onTopics('Read', topics)]),
   open: async ({ group, topics, service }, cx) => {
     const book = cx.cluster.addresses(PROBE);
     const nodes = openKafkaNodes(book, { timeoutMs, service, role: 'broker' });

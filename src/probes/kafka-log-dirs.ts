@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { throwDenied } from '../clients/kafka-denied.ts';
 import { type LogDir, readLogDirs } from '../clients/kafka-log-dirs.ts';
 import { openKafkaNodes } from '../clients/kafka-nodes.ts';
+import { onCluster } from '../clients/kafka-rights.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Probe } from '../core/kinds.ts';
 import { type NodeName, PROBE } from '../core/node.ts';
+import { inService } from '../core/right.ts';
 
 const params = z.strictObject({
   topics: z.array(z.string()).min(1).optional().describe('only these topics; without it, all that the brokers hold'),
@@ -29,6 +32,7 @@ export const kafkaLogDirs: Probe<z.output<typeof params>> = {
     sizeBytes: 'broker → bytes of all its logs',
     partitions: `broker → partition → bytes; absent when there are more than ${MOST_IN_FULL} logs`,
   },
+  rights: ({ service }) => inService(service, [onCluster('Describe')]),
   open: async ({ topics, service }, cx) => {
     const nodes = openKafkaNodes(cx.cluster.addresses(PROBE), { timeoutMs: 300, service, role: 'broker' });
     const wanted = topics === undefined ? undefined : new Set(topics);
@@ -52,6 +56,7 @@ function answered(asked: Awaited<ReturnType<typeof readLogDirs>>): Answers {
     if (answer instanceof Error) why = `${node}: ${answer.message}`;
     else answers.push([node, answer]);
   }
+  throwDenied(asked.values());
   if (answers.length === 0) throw new Error(`no broker answers: ${why}`);
   return answers;
 }

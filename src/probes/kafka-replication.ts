@@ -6,9 +6,11 @@ import {
   type ReplicatedPartition,
   type ReplicationFacts,
 } from '../clients/kafka-replication.ts';
+import { onTopics } from '../clients/kafka-rights.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Probe } from '../core/kinds.ts';
 import { type NodeName, PROBE } from '../core/node.ts';
+import { inService } from '../core/right.ts';
 
 const params = z.strictObject({
   topics: z.array(z.string()).min(1).optional().describe('only these topics; without it, all that are not internal'),
@@ -39,6 +41,8 @@ export const kafkaReplication: Probe<z.output<typeof params>> = {
     notWhole: 'partition → leader, epoch, isr, replicas, elr and missing, of those whose ISR is not whole',
     partitions: `partition → leader, epoch, isr, replicas, elr; absent when more than ${MOST_IN_FULL} are watched`,
   },
+  rights: ({ topics, service }) =>
+    inService(service, [...onTopics('Describe', topics), ...onTopics('DescribeConfigs', topics)]),
   open: async ({ topics, internal, service }, cx) => {
     const book = cx.cluster.addresses(PROBE);
     const nodes = openKafkaNodes(book, { timeoutMs: 250, service, role: 'broker' });

@@ -1,15 +1,27 @@
 import { z } from 'zod';
-import { PROBE_CLIENT } from '../clients/redis.ts';
+import { OUR_CLIENTS } from '../clients/redis.ts';
+import { checkAllowed } from '../clients/redis-denied.ts';
 import { openNodeConnections } from '../clients/redis-nodes.ts';
+import { ofRedis, TOPOLOGY_RIGHTS } from '../clients/redis-rights.ts';
 import { answered, primaryOf, readTopology, type TopologyFacts } from '../clients/redis-topology.ts';
 import type { Json } from '../core/json.ts';
 import type { Probe } from '../core/kinds.ts';
 import { PROBE } from '../core/node.ts';
+import { inService } from '../core/right.ts';
 
 const params = z.strictObject({
   service: z.string().optional().describe('name of the service, when the cluster has several'),
   name: z.string().optional().describe('only connections whose name (CLIENT SETNAME) matches this regular expression'),
 });
+
+/** Our own connections are known by their names, and left out. */
+const CENSUS_RIGHTS = [
+  ofRedis('CLIENT', 'LIST', 'TYPE', 'normal'),
+  ofRedis('CLIENT', 'ID'),
+  ofRedis('CLIENT', 'SETNAME', 'x'),
+];
+
+const MOST_NAMED = 50;
 
 interface Client {
   readonly node: string;
@@ -28,29 +40,34 @@ export const redisClients: Probe<z.output<typeof params>> = {
     primary: 'the only node that takes writes; while there is none, the one that the Sentinels agree on, or null',
     onPrimary: 'connections of applications to it',
     leftBehind: 'connections of applications to any other node that answers',
-    names: 'those left behind: node, name, address, library',
+    named: `those on the primary by name, or by host where they have none: how many; of at most ${MOST_NAMED} names`,
+    names: `those left behind: node, name, address, library; at most ${MOST_NAMED}`,
   },
   nodeNames: ['primary'],
+  rights: ({ service }) => inService(service, [...TOPOLOGY_RIGHTS, ...CENSUS_RIGHTS]),
   open: async ({ service, name }, cx) => {
     const book = cx.cluster.addresses(PROBE);
     const connections = openNodeConnections(book, { timeoutMs: 250, service });
     const wanted = name === undefined ? undefined : new RegExp(name);
     return {
       read: async () => {
-        const primary = servingPrimary(await readTopology(connections, book));
+        const facts = await readTopology(connections, book);
         const answers = await connections.askAll(async (redis, row) =>
           row.role === 'redis'
             ? parseClients(String(await redis.call('CLIENT', 'LIST', 'TYPE', 'normal')), row.node)
             : [],
         );
-        const own = new Set(
-          answered(await connections.askAll(async (redis) => String(await redis.call('CLIENT', 'ID')))).map(
-            ([node, id]) => `${node} ${id}`,
-          ),
+        const ids = await connections.askAll(async (redis, row) =>
+          row.role === 'redis' ? String(await redis.call('CLIENT', 'ID')) : '',
         );
+        for (const each of [facts.redis, facts.sentinels, answers, ids]) checkAllowed(each);
         return census(
           answered(answers).flatMap(([, clients]) => clients),
-          { primary, wanted, own },
+          {
+            primary: servingPrimary(facts),
+            wanted,
+            own: new Set(answered(ids).map(([node, id]) => `${node} ${id}`)),
+          },
         );
       },
       [Symbol.asyncDispose]: () => connections[Symbol.asyncDispose](),
@@ -101,7 +118,7 @@ export function census(
     (client) =>
       !own.has(`${client.node} ${client.id}`) &&
       !client.name.startsWith('sentinel-') &&
-      client.name !== PROBE_CLIENT &&
+      !client.name.startsWith(OUR_CLIENTS) &&
       (wanted === undefined || wanted.test(client.name)),
   );
   const behind = applications.filter((client) => client.node !== primary);
@@ -109,6 +126,16 @@ export function census(
     primary: primary ?? null,
     onPrimary: applications.length - behind.length,
     leftBehind: behind.length,
-    names: behind.slice(0, 50).map(({ node, name, address, library }) => ({ node, name, address, library })),
+    named: countByName(applications.filter((client) => client.node === primary)),
+    names: behind.slice(0, MOST_NAMED).map(({ node, name, address, library }) => ({ node, name, address, library })),
   };
+}
+
+function countByName(clients: readonly Client[]): Json {
+  const counts = new Map<string, number>();
+  for (const { name, address } of clients) {
+    const known = name === '' ? address.slice(0, Math.max(0, address.lastIndexOf(':'))) : name;
+    if (counts.has(known) || counts.size < MOST_NAMED) counts.set(known, (counts.get(known) ?? 0) + 1);
+  }
+  return Object.fromEntries(counts);
 }

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { checkAllowed, orDenied } from '../clients/redis-denied.ts';
 import { parseInfo } from '../clients/redis-info.ts';
 import { openNodeConnections } from '../clients/redis-nodes.ts';
+import { ofRedis } from '../clients/redis-rights.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Probe } from '../core/kinds.ts';
 import { PROBE } from '../core/node.ts';
+import { inService } from '../core/right.ts';
 
 const params = z.strictObject({
   field: z.string().describe('a field of INFO, such as used_memory or connected_slaves'),
@@ -19,15 +22,19 @@ export const redisInfo: Probe<z.output<typeof params>> = {
   example: { with: { field: 'connected_slaves', node: 'redis-1' }, tolerance: { atLeast: 2 } },
   fields: {},
   nodeNames: ['node'],
+  rights: ({ service }) => inService(service, [ofRedis('INFO')]),
   open: async ({ field, node, service }, cx) => {
     const connections = openNodeConnections(cx.cluster.addresses(PROBE), { timeoutMs: 250, service, role: 'redis' });
     return {
       read: async () => {
-        if (node !== undefined)
-          return pick(await connections.ask(node, (redis) => redis.info('everything')), field, node);
+        if (node !== undefined) {
+          const info = await connections.ask(node, (redis) => redis.info('everything')).catch(orDenied(node));
+          return pick(info, field, node);
+        }
         const answers = await connections.askAll(async (redis, row) =>
           pick(await redis.info('everything'), field, row.node),
         );
+        checkAllowed(answers);
         return spread(answers);
       },
       [Symbol.asyncDispose]: () => connections[Symbol.asyncDispose](),

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { checkAllowed } from '../clients/redis-denied.ts';
 import { openNodeConnections } from '../clients/redis-nodes.ts';
+import { TOPOLOGY_RIGHTS } from '../clients/redis-rights.ts';
 import { answered, primaryOf, type RedisFacts, readTopology } from '../clients/redis-topology.ts';
 import type { Json } from '../core/json.ts';
 import type { Probe } from '../core/kinds.ts';
 import { PROBE } from '../core/node.ts';
+import { inService } from '../core/right.ts';
 
 const params = z.strictObject({
   service: z.string().optional().describe('name of the service, when the cluster has several'),
@@ -24,12 +27,15 @@ export const redisReplication: Probe<z.output<typeof params>> = {
     offsets: 'node → offset',
   },
   nodeNames: ['primary', 'offsets'],
+  rights: ({ service }) => inService(service, TOPOLOGY_RIGHTS),
   open: async ({ service }, cx) => {
     const book = cx.cluster.addresses(PROBE);
     const connections = openNodeConnections(book, { timeoutMs: 250, service });
     return {
       read: async () => {
         const facts = await readTopology(connections, book);
+        checkAllowed(facts.redis);
+        checkAllowed(facts.sentinels);
         const redis = answered(facts.redis);
         if (redis.length === 0) throw new Error('no Redis node answers');
         return value(redis, primaryOf(facts));

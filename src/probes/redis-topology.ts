@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { checkAllowed, deniedSettings } from '../clients/redis-denied.ts';
 import { openNodeConnections } from '../clients/redis-nodes.ts';
+import { TOPOLOGY_RIGHTS } from '../clients/redis-rights.ts';
 import { answered, primaryOf, readTopology, replicasInStep, type TopologyFacts } from '../clients/redis-topology.ts';
 import type { Json } from '../core/json.ts';
 import type { Probe } from '../core/kinds.ts';
 import { PROBE } from '../core/node.ts';
+import { inService } from '../core/right.ts';
 
 const params = z.strictObject({
   service: z.string().optional().describe('name of the service, when the cluster has several'),
@@ -29,12 +32,15 @@ export const redisTopology: Probe<z.output<typeof params>> = {
     tilt: 'Sentinels in TILT: they watch and do nothing',
   },
   nodeNames: ['primary'],
+  rights: ({ service }) => inService(service, TOPOLOGY_RIGHTS),
   open: async ({ service }, cx) => {
     const book = cx.cluster.addresses(PROBE);
     const connections = openNodeConnections(book, { timeoutMs: 250, service });
     return {
       read: async () => {
         const facts = await readTopology(connections, book);
+        checkAllowed(facts.redis);
+        checkAllowed(facts.sentinels);
         if (answered(facts.redis).length + answered(facts.sentinels).length === 0) {
           const first = [...facts.redis.values(), ...facts.sentinels.values()][0];
           throw new Error(`no node answers: ${first instanceof Error ? first.message : 'there is none'}`);
@@ -46,9 +52,11 @@ export const redisTopology: Probe<z.output<typeof params>> = {
   },
 };
 
-/** Pure: facts → the probe's value. */
+/** Pure: facts → the probe's value. Throws where a primary does not let us know whether it would take a write. */
 export function summarize(facts: TopologyFacts): Json {
   const redis = answered(facts.redis);
+  const silent = redis.find(([, { acceptsWrites }]) => acceptsWrites === undefined);
+  if (silent !== undefined) throw deniedSettings(silent[0], 'min-replicas-to-write');
   const sentinels = answered(facts.sentinels).map(([, sentinel]) => sentinel);
   const primary = primaryOf(facts);
   return {

@@ -16,7 +16,8 @@ import { invocationInfo, runInfo } from './testing/infos.ts';
 import { sampleReports } from './testing/reports.ts';
 import { displayWidth } from './text.ts';
 
-const reports: readonly Report[] = Object.values(sampleReports);
+/** A watch is an invocation of its own. */
+const reports = Object.values<Report>(sampleReports).filter(({ watched }) => watched === undefined);
 const paint = createPaint(capture(), false);
 let root: string;
 
@@ -75,6 +76,15 @@ describe('an invocation', () => {
     const text = await readFile(join(info.dir, 'junit.xml'), 'utf8');
     expect(text).toContain('<testsuites name="firedrill" tests="37" failures="5" errors="21"');
     expect(text.match(/<testsuite /g)).toHaveLength(reports.length);
+  });
+
+  it('of a watch counts no drills', () => {
+    const ending = { info: invocationInfo(root, 1), exit: exitOf([sampleReports.watched]), dir: 'reports/x/' };
+    expect(renderInvocation([sampleReports.watched], ending, { width: 80, paint })).toEqual([
+      '',
+      'Everything is in reports/x/',
+      'Exit 0: watched to the end',
+    ]);
   });
 
   it('of one drill needs no table', () => {

@@ -15,7 +15,7 @@ export function createJunitReporter(): Reporter {
 }
 
 export function renderJunit(reports: readonly Report[]): string {
-  const suites = reports.map(createSuite);
+  const suites = reports.map((report) => createSuite(report, reports));
   const sum = (of: 'tests' | 'failures' | 'errors' | 'seconds'): number =>
     suites.reduce((total, suite) => total + suite[of], 0);
   const totals = {

@@ -1,6 +1,7 @@
 // result.json as a schema: the source of schema/result.schema.json, and what tells a reader that a file is one.
 import { z } from 'zod';
 import type { Json, JsonObject } from '../core/json.ts';
+import { watchedSchema } from './watched-schema.ts';
 
 const json: z.ZodType<Json> = z.json().meta({ id: 'json' });
 const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), json);
@@ -24,6 +25,10 @@ const drill = z
     tags: z.array(z.string()),
     proves: z.array(z.object({ runbook: z.string(), step: z.string() })),
     proven: z.boolean().describe('has self-tests that show how its assertions can fail'),
+    settingsFrom: z
+      .object({ file: z.string(), target: z.string(), recordedAt: z.string() })
+      .optional()
+      .describe('the baseline whose settings its cluster had, as far as one of ours can have them'),
   })
   .meta({ id: 'drill' });
 
@@ -124,7 +129,9 @@ const machine = z
     loadAverage: z.number().optional().describe("the highest of the kernel's averages over a minute"),
     stoodStillMs: z.number().optional().describe("the longest time in which the runner's process got nothing done"),
     sentLateMs: z.number().optional().describe('one operation in a hundred was sent this late, or later'),
-    tooBusy: z.array(z.string()).describe('why figures are not to be trusted; empty: it was not too busy'),
+    tooBusy: z
+      .array(z.string())
+      .describe('why bounds are wider, and the system slower, than on a machine of its own; empty: they are not'),
   })
   .meta({ id: 'machine', description: 'how busy the machine was while it was measured on' });
 
@@ -150,6 +157,20 @@ export const resultSchema = z
     overrides: z
       .object({ param: z.array(z.string()), set: z.array(z.string()) })
       .describe('what the command line laid over the drill: name=value, path=value'),
+    quarantine: z
+      .object({
+        owner: z.string(),
+        reason: z.string(),
+        expires: z.string().describe('2026-12-01: from the beginning of this day (UTC) on, the verdict counts again'),
+        inForce: z.boolean().describe('false: that day had come when the run began'),
+      })
+      .optional()
+      .describe('firedrill.config.yaml has set the drill aside: while it is in force, the verdict fails no suite'),
+    retryOf: z.string().optional().describe('id of the run that proved nothing, and was run again as this one'),
+    warm: z
+      .object({ name: z.string(), since: z.string().describe('wall clock, ISO 8601') })
+      .optional()
+      .describe('the warm cluster that it ran on, there before the run and after it; absent: one of its own'),
     configHash: z
       .string()
       .describe('the same for the same drill with the same params and settings on the same runtime'),
@@ -185,6 +206,9 @@ export const resultSchema = z
       .optional()
       .describe('how far consumers fell behind, in records, and when they were back under the limit of lagConvergence'),
     machine,
+    watched: watchedSchema
+      .optional()
+      .describe('there when the run only watched: nothing was asked, so nothing is proved'),
   })
   .meta({ title: 'Result of one Firedrill run (result.json)' });
 

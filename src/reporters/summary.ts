@@ -1,8 +1,9 @@
 // What an invocation comes to: all of its drills in a line each. The console prints it, summary.json keeps it.
 import type { Exit } from '../core/exit-code.ts';
-import type { RunStatus } from '../core/journal.ts';
+import type { Quarantine, RunStatus } from '../core/journal.ts';
 import type { InvocationInfo } from '../core/kinds.ts';
 import type { ClusterAfter, Report } from '../core/report.ts';
+import { type Standing, standingOf } from '../core/standing.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { worstRecovery } from './words.ts';
 
@@ -12,7 +13,12 @@ export interface Summary {
   readonly suiteId: string;
   /** Drills that were to be run; fewer have run when it was interrupted. */
   readonly planned: number;
+  /** Of the runs that count. */
   readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** Runs that proved nothing, and were run again. */
+  readonly retried: number;
+  /** Runs that did not pass, of drills in quarantine. */
+  readonly quarantined: number;
   /** Runs after which the cluster was not as before. */
   readonly dirty: number;
   readonly exit: Exit;
@@ -24,6 +30,11 @@ export interface SummaryRun {
   readonly title: string;
   readonly sabotage: string | undefined;
   readonly verdict: Verdict;
+  /** Whether the verdict counts. */
+  readonly standing: Standing;
+  readonly quarantine: Quarantine | undefined;
+  /** The run that this one was made in place of. */
+  readonly retryOf: string | undefined;
   readonly status: RunStatus;
   readonly cluster: ClusterAfter;
   /** Of the workload that was without service longest; `high` is left out when it did not recover by itself. */
@@ -33,12 +44,16 @@ export interface SummaryRun {
 
 /** Pure: what says how an invocation ends is given. */
 export function summarize(reports: readonly Report[], info: InvocationInfo, exit: Exit): Summary {
-  const count = (verdict: Verdict): number => reports.filter((report) => report.verdict === verdict).length;
+  const standing = (report: Report): Standing => standingOf(report, reports);
+  const count = (verdict: Verdict): number =>
+    reports.filter((report) => standing(report) === 'counts' && report.verdict === verdict).length;
   return {
     schema: 'firedrill.summary/1',
     suiteId: info.suiteId,
     planned: info.drills,
     verdicts: { passed: count('passed'), failed: count('failed'), inconclusive: count('inconclusive') },
+    retried: reports.filter((report) => standing(report) === 'retried').length,
+    quarantined: reports.filter((report) => standing(report) === 'quarantined').length,
     dirty: reports.filter((report) => report.cluster === 'dirty').length,
     exit,
     runs: reports.map((report) => ({
@@ -47,6 +62,9 @@ export function summarize(reports: readonly Report[], info: InvocationInfo, exit
       title: report.drill.title,
       sabotage: report.sabotage,
       verdict: report.verdict,
+      standing: standing(report),
+      quarantine: report.quarantine,
+      retryOf: report.retryOf,
       status: report.status,
       cluster: report.cluster,
       recoveryTimeMs: worstRecovery(report)?.recoveryTimeMs,

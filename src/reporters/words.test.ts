@@ -3,6 +3,7 @@ import type { Report } from '../core/report.ts';
 import { reads, writes } from './testing/passed.ts';
 import { sampleReports } from './testing/reports.ts';
 import {
+  circumstances,
   formatInterval,
   lostWords,
   oddities,
@@ -18,6 +19,14 @@ function objectives(measured: Report['measured']): Report['assertions'] {
     sampleReports.passed.assertions.filter(({ kind }) => kind === 'rto').map((rto) => ({ ...rto, data: { workload } })),
   );
 }
+
+describe('the circumstances', () => {
+  it('say whose settings the cluster had', () => {
+    const settingsFrom = { file: 'baselines/prod.json', target: 'prod', recordedAt: '2026-11-30T10:00:00.000Z' };
+    const report = { ...sampleReports.passed, drill: { ...sampleReports.passed.drill, settingsFrom } };
+    expect(circumstances(report)).toContain('with the settings of prod (baselines/prod.json, recorded 2026-11-30)');
+  });
+});
 
 describe('an interval', () => {
   it.each([

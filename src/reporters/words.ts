@@ -1,5 +1,6 @@
 // What all reporters say in the same words: verdicts, intervals, counts, what was lost, what came when.
 
+import type { Quarantine } from '../core/journal.ts';
 import type { FaultRecord, MeasuredWorkload, Report } from '../core/report.ts';
 import { formatCount, formatMs } from '../core/units.ts';
 import type { Verdict } from '../core/verdict.ts';
@@ -19,7 +20,20 @@ export function circumstances(report: Report): string[] {
     ...(report.status === 'interrupted' ? ['interrupted'] : []),
     ...(report.sabotage === undefined ? [] : [`sabotaged on purpose: ${report.sabotage}`]),
     ...(report.dryRun ? ['dry run: nothing was injected'] : []),
+    ...(report.warm === undefined ? [] : [`cluster: warm (${report.warm.name}, up since ${report.warm.since})`]),
+    ...(report.drill.settingsFrom === undefined ? [] : [settingsFromWords(report.drill.settingsFrom)]),
+    ...(report.retryOf === undefined ? [] : [`run again, because ${report.retryOf} proved nothing`]),
+    ...(report.quarantine === undefined ? [] : [quarantineWords(report.quarantine)]),
   ];
+}
+
+function settingsFromWords({ file, target, recordedAt }: NonNullable<Report['drill']['settingsFrom']>): string {
+  return `with the settings of ${target} (${file}, recorded ${recordedAt.slice(0, 10)})`;
+}
+
+/** Whether the verdict counts, until or since when, and whom to ask. */
+export function quarantineWords({ owner, reason, expires, inForce }: Quarantine): string {
+  return `${inForce ? `in quarantine until ${expires}` : `quarantine expired on ${expires}, it counts again`} (${owner}: ${reason})`;
 }
 
 /** To the microsecond, which is what the clock knows: what is behind it is the noise of floating point. */
@@ -61,9 +75,11 @@ export function worstRecovery(report: Report): MeasuredWorkload | undefined {
     .reduce<MeasuredWorkload | undefined>((a, b) => (a === undefined || length(b) > length(a) ? b : a), undefined);
 }
 
-/** Empty when the machine was not too busy. */
+/** Empty when the machine was not too busy. Bounds have what was late in them, so they stay true. */
 export function busyWords({ machine: { tooBusy } }: Report): string {
-  return tooBusy.length === 0 ? '' : `TOO BUSY for figures that can be trusted: ${tooBusy.join(', ')}`;
+  return tooBusy.length === 0
+    ? ''
+    : `BUSY, so that bounds are wider and the system slower than on its own: ${tooBusy.join(', ')}`;
 }
 
 /** `0 of 3,812 acknowledged`; undefined when it is no ledger, or could not be read back. */

@@ -2,6 +2,7 @@ import { stateDirectory } from '../core/state-dir.ts';
 import { cacheDirectory } from './cache.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { diagnoseGo } from './go.ts';
+import { diagnoseContainers } from './images/diagnose.ts';
 import {
   diagnoseDisk,
   diagnoseLoopback,
@@ -33,7 +34,7 @@ export async function diagnose(options: Pick<ProvisionOptions, 'env' | 'signal'>
     diagnoseWritable('cache', cacheDir, 'FIREDRILL_CACHE'),
     diagnoseWritable('state', stateDirectory(cx.env), 'XDG_STATE_HOME'),
   ]);
-  return [diagnoseNode(), ...found, ...machine, diagnoseMemory()];
+  return [diagnoseNode(), ...found, ...machine, diagnoseMemory(), ...(await diagnoseContainers(cx))];
 }
 
 async function diagnoseTool(cx: ToolContext, name: ToolName, cacheDir: string): Promise<Diagnosis> {

@@ -81,6 +81,17 @@ describe('the tool kafka', () => {
   });
 });
 
+describe('the seed that containers start from', () => {
+  it('has the features of a fresh cluster of this version', async () => {
+    const made = await readFile(join(toolchain.tools.kafka.seed ?? '', 'bootstrap.checkpoint'), 'latin1');
+    const pinned = await readFile('fixtures/toolchain/kafka/bootstrap.checkpoint.base64', 'latin1');
+    // Between the two are the times and the checksums of two formats.
+    const features = (text: string): readonly string[] => text.match(/[a-z.]+version[^a-z]{5}/g) ?? [];
+    expect(features(Buffer.from(pinned, 'base64').toString('latin1'))).toEqual(features(made));
+    expect(features(made)).toHaveLength(6);
+  });
+});
+
 describe('a seed', () => {
   it('is not planted with somebody else’s identity', async () => {
     const [seed, data] = [await scratch(), await scratch()];

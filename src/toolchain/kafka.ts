@@ -14,13 +14,12 @@ const revision = 1;
  * What each broker and controller is started with: a small heap, and no compiler that wins in the long run, since a
  * drill's cluster lives for a minute.
  */
-const flags = [
+export const serverFlags: readonly string[] = [
   '-Xmx256m',
   '-XX:+UseSerialGC',
   '-XX:TieredStopAtLevel=1',
   '-XX:-UsePerfData',
   '-Djava.awt.headless=true',
-  `-Dlog4j2.configurationFile=${logging}`,
 ];
 
 /**
@@ -59,7 +58,7 @@ async function inspect(cx: ToolContext, seed: string): Promise<Program | NotFoun
 }
 
 function serverArgs({ args = [] }: Program): string[] {
-  return [...flags, ...args, 'kafka.Kafka'];
+  return [...serverFlags, `-Dlog4j2.configurationFile=${logging}`, ...args, 'kafka.Kafka'];
 }
 
 function javaOf({ needed }: ToolContext): Program {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rmdir, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { temporaryDirectory } from '../core/temporary-directory.ts';
 import { runCommand } from './command.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { findMountIsolation } from './mount-isolation.ts';
@@ -72,7 +72,7 @@ export function diagnoseMemory(freeBytes: number = process.availableMemory()): D
 }
 
 /** The nodes' data goes into the directory for temporary files. */
-export async function diagnoseDisk(directory: string = tmpdir()): Promise<Diagnosis> {
+export async function diagnoseDisk(directory: string = temporaryDirectory()): Promise<Diagnosis> {
   const { bavail, bsize } = await statfs(directory);
   const diagnosis = ok('disk', `${Math.floor((bavail * bsize) / mebibyte)} MiB free in ${directory}`);
   if (bavail * bsize >= leastDiskBytes) return diagnosis;

@@ -1,19 +1,15 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { DrillError } from '../core/error.ts';
 import { cacheDirectory, publish, readCached, writeManifest } from './cache.ts';
 import { acquireLock } from './lock.ts';
+import { makeBeside } from './make-beside.ts';
 import { detectPlatform } from './platform.ts';
 import { isFound, type Made, type NotFound, type Program, type ToolContext, type ToolRecipe } from './recipe.ts';
 import { type ToolName, toolNames, tools } from './tools.ts';
 
 /** EPERM and ENOTSUP: a file system without links. */
 const unusablePlace = new Set(['EACCES', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EPERM', 'ENOTSUP']);
-
-const makingMark = '.making-';
-
-/** Longer than any recipe's time-outs together. */
-const leftoverAgeMs = 60 * 60 * 1000;
 
 export interface ProvisionOptions<Name extends ToolName = ToolName> {
   /** Which ones are needed; all, if not said. */
@@ -128,7 +124,6 @@ async function makeOnce(cx: ToolContext, recipe: ToolRecipe, place: string): Pro
   const meanwhile = await findItself(cx, recipe, resolve(place, '../..'));
   if (isFound(meanwhile)) return meanwhile;
   cx.onProgress(`${name}: ${meanwhile.why}`);
-  await removeLeftovers(place);
   const startedAtNs = process.hrtime.bigint();
   const version = await makeTool(cx, recipe, place);
   const seconds = Number((process.hrtime.bigint() - startedAtNs) / 100_000_000n) / 10;
@@ -140,7 +135,7 @@ async function makeOnce(cx: ToolContext, recipe: ToolRecipe, place: string): Pro
 
 /** Everything happens in a directory beside the place, which takes it in one rename when it is whole and runs. */
 async function makeTool(cx: ToolContext, recipe: ToolRecipe, place: string): Promise<string> {
-  const directory = await mkdtemp(`${place}${makingMark}`);
+  const directory = await makeBeside(place);
   try {
     const made = await recipe.make(cx, directory);
     const trial = await recipe.inspect(cx, ...startOf(cx, directory, made));
@@ -150,18 +145,6 @@ async function makeTool(cx: ToolContext, recipe: ToolRecipe, place: string): Pro
     return trial.version;
   } finally {
     await rm(directory, { recursive: true, force: true });
-  }
-}
-
-/** Of processes that died while they made it. By age and not by owner: a cache can be shared between containers. */
-async function removeLeftovers(place: string): Promise<void> {
-  const parent = dirname(place);
-  const leftovers = (await readdir(parent)).filter((entry) => entry.startsWith(`${basename(place)}${makingMark}`));
-  for (const path of leftovers.map((entry) => join(parent, entry))) {
-    const status = await stat(path).catch(() => undefined);
-    if (status !== undefined && Date.now() - status.mtimeMs > leftoverAgeMs) {
-      await rm(path, { recursive: true, force: true });
-    }
   }
 }
 

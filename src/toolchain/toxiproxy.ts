@@ -5,7 +5,8 @@ import { askVersion, findOnPath, lastLines, runStep } from './command.ts';
 import { installGo } from './go.ts';
 import { isFound, type Made, type NotFound, type Program, type ToolContext, type ToolRecipe } from './recipe.ts';
 
-const version = '2.12.0';
+/** As fixtures/toolchain/toxiproxy pins it. */
+export const toxiproxyVersion = '2.12.0';
 const suitable = /^2\.12\./;
 const module = 'github.com/Shopify/toxiproxy/v2';
 
@@ -16,7 +17,7 @@ const pinned = fileURLToPath(new URL('../../fixtures/toolchain/toxiproxy/go.mod'
 export const toxiproxy: ToolRecipe = {
   name: 'toxiproxy',
   find,
-  cacheKey: ({ platform }) => `${version}-${platform.os}-${platform.arch}`,
+  cacheKey: ({ platform }) => `${toxiproxyVersion}-${platform.os}-${platform.arch}`,
   whyNotMade: (cx) => (hasGo(cx) ? undefined : 'no go on PATH to build it with'),
   make,
   inspect,
@@ -52,9 +53,14 @@ async function inspect(cx: ToolContext, path: string): Promise<Program | NotFoun
 }
 
 async function make(cx: ToolContext, directory: string): Promise<Made> {
-  cx.onProgress(`toxiproxy: building ${module} v${version} with Go (under a minute the first time)`);
+  cx.onProgress(`toxiproxy: building ${module} v${toxiproxyVersion} with Go (under a minute the first time)`);
   const path = 'toxiproxy-server';
-  const flags = ['-mod=readonly', '-trimpath', '-buildvcs=false', `-ldflags=-s -w -X ${module}.Version=${version}`];
+  const flags = [
+    '-mod=readonly',
+    '-trimpath',
+    '-buildvcs=false',
+    `-ldflags=-s -w -X ${module}.Version=${toxiproxyVersion}`,
+  ];
   await runStep(['go', 'build', ...flags, '-o', join(directory, path), `${module}/cmd/server`], {
     step: 'go build',
     cwd: dirname(pinned),
@@ -63,5 +69,8 @@ async function make(cx: ToolContext, directory: string): Promise<Made> {
     timeoutMs: 600_000,
     onLine: (line) => cx.onProgress(`toxiproxy: ${line}`),
   });
-  return { path, sources: { [`go.sum of ${module}@v${version}`]: await hashFile(join(dirname(pinned), 'go.sum')) } };
+  return {
+    path,
+    sources: { [`go.sum of ${module}@v${toxiproxyVersion}`]: await hashFile(join(dirname(pinned), 'go.sum')) },
+  };
 }

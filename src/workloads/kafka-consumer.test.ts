@@ -184,6 +184,8 @@ describe('remedies', () => {
     const cx = { ...contextOf(kafka), workloads: new Map([['reads', pair.reads.workload]]) };
     const seek = kafkaSeek.params.parse({ workload: 'reads', topic: pair.topic, partitions: [0], to: 'begin' });
     await kafkaSeek.run(input(seek), cx);
+    const nowhere = kafkaSeek.run(input({ ...seek, partitions: [0, 7] }), cx);
+    await expect(nowhere).rejects.toThrow(`there is no partition ${pair.topic}/7`);
     // The other partition goes on meanwhile.
     await pair.reads.until('80 more', ({ ok }) => ok >= before + 80);
     const { copies } = await pair.finish();

@@ -2,13 +2,16 @@ import { z } from 'zod';
 import { readMetadata, unitOf } from '../clients/kafka-metadata.ts';
 import { openKafkaNodes } from '../clients/kafka-nodes.ts';
 import { readLogStarts } from '../clients/kafka-offsets.ts';
-import type { Workload, WorkloadContext } from '../core/kinds.ts';
+import { onGroup, onTopics } from '../clients/kafka-rights.ts';
+import type { Right, Workload, WorkloadContext } from '../core/kinds.ts';
 import type { OpsHeader } from '../core/outcome.ts';
+import { inService } from '../core/right.ts';
 import { duration, rate } from '../core/units.ts';
+import { type LeftGroup, removeGroup } from './kafka-consumer-remove.ts';
 import { type ConsumerPlan, ConsumerSession } from './kafka-consumer-session.ts';
 import type { AssignedUnit } from './kafka-consumer-terms.ts';
 import { ledgerOf } from './kafka-record.ts';
-import { onlyKafka, refusalOf } from './kafka-refusal.ts';
+import { hintFor, onlyKafka, refusalOf } from './kafka-refusal.ts';
 
 const askWithinMs = 2000;
 const name = z.string().min(1);
@@ -63,6 +66,13 @@ export const kafkaConsumer: Workload<Params> = {
   clients: ['oracle', 'kafkajs', 'kafkajs/hardened', 'platformatic', 'platformatic/hardened'],
   members: ({ members }) => members,
   topics: ({ topics }) => topics,
+  workloadNames: ['ledger'],
+  groups: ({ group }, name) => [group ?? name],
+  rights: ({ topics, group, service }, { name: own, client }) =>
+    inService(service, [...onTopics('Read', topics), ...(client === 'oracle' ? [] : ofGroup(group ?? own))]),
+  leaves: ({ group, service = null }, { name: own, client }): LeftGroup | null =>
+    client === 'oracle' ? null : { service, group: group ?? own },
+  revert: removeGroup,
   start: async (asked, cx) => {
     const session = new ConsumerSession(await planOf(asked, cx), cx);
     try {
@@ -74,6 +84,11 @@ export const kafkaConsumer: Workload<Params> = {
     }
   },
 };
+
+/** To be in it, and to delete it where it is ours. */
+function ofGroup(group: string): readonly Right[] {
+  return [onGroup('Read', group), onGroup('Delete', group)];
+}
 
 async function planOf(asked: Params, cx: WorkloadContext): Promise<ConsumerPlan> {
   const {
@@ -92,7 +107,7 @@ async function planOf(asked: Params, cx: WorkloadContext): Promise<ConsumerPlan>
   const { commit, sessionTimeoutMs, protocol, processingMs } = asked;
   const own = ledger === undefined ? undefined : ledgerOf(cx.runId, ledger);
   const terms = { service, topics, group, commit, sessionTimeoutMs, protocol, processingMs, ledger: own };
-  return { terms, members, units, assigned, header: headerOf(asked, units, cx) };
+  return { terms, members, units, assigned, header: headerOf({ ...asked, service }, units, cx) };
 }
 
 async function unitsOf(
@@ -103,7 +118,7 @@ async function unitsOf(
   using nodes = openKafkaNodes(cx.addresses, { timeoutMs: askWithinMs, service, role: 'broker' });
   const metadata = await readMetadata(nodes, { book: cx.addresses, topics }).catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw refusal(cx, `cannot tell what to read: ${why}`, 'declare the topics under cluster.topics', cause);
+    throw refusal(cx, `cannot tell what to read: ${why}`, hintFor(why), cause);
   });
   const missing = only?.find((unit) => !metadata.partitions.has(unit));
   if (missing !== undefined)
@@ -119,12 +134,17 @@ async function unitsOf(
     }));
 }
 
-function headerOf({ ratePerSecond }: Params, units: readonly AssignedUnit[], cx: WorkloadContext): OpsHeader {
+function headerOf(
+  { ratePerSecond, service }: Pick<Params, 'ratePerSecond'> & { readonly service: string },
+  units: readonly AssignedUnit[],
+  cx: WorkloadContext,
+): OpsHeader {
   return {
     v: 1,
     workload: cx.name,
     kind: 'kafka.consumer',
     client: cx.client,
+    service,
     units: units.map(({ topic, partition }) => unitOf(topic, partition)),
     spacingMs: 1000 / ratePerSecond,
     deadlineMs: 1000,

@@ -15,6 +15,7 @@ serveOpenLoop<KafkaLedgerTerms>(async ({ data: terms, context }) => {
     workload: context.name,
     kind: 'kafka.ledger',
     client: context.client,
+    service: terms.service,
     units: terms.partitions.map((partition) => unitOf(terms.topic, partition)),
     spacingMs: 1000 / terms.ratePerSecond,
     deadlineMs: terms.deadlineMs,

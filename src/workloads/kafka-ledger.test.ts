@@ -39,6 +39,7 @@ describe.each(['oracle', 'kafkajs', 'kafkajs/hardened', 'platformatic', 'platfor
         workload: 'writes',
         kind: 'kafka.ledger',
         client,
+        service: 'events',
         units: ['orders/0', 'orders/1', 'orders/2'],
         spacingMs: 50,
         deadlineMs: 3000,

@@ -2,12 +2,14 @@ import { extname } from 'node:path';
 import { z } from 'zod';
 import { type KafkaMetadata, readMetadata } from '../clients/kafka-metadata.ts';
 import { openKafkaNodes } from '../clients/kafka-nodes.ts';
+import { onTopic } from '../clients/kafka-rights.ts';
 import type { Workload, WorkloadContext } from '../core/kinds.ts';
+import { inService } from '../core/right.ts';
 import { duration, rate } from '../core/units.ts';
 import { readKafkaLedgerBack } from './kafka-ledger-read-back.ts';
 import type { KafkaLedgerTerms } from './kafka-ledger-terms.ts';
 import { LEAST_RECORD_BYTES, ledgerOf } from './kafka-record.ts';
-import { onlyKafka, refusalOf } from './kafka-refusal.ts';
+import { hintFor, onlyKafka, refusalOf } from './kafka-refusal.ts';
 import { startWorker } from './open-loop-thread.ts';
 
 /** Its extension is that of this file: `.js` in a package. */
@@ -57,6 +59,7 @@ export const kafkaLedger: Workload<Params> = {
   example: { with: { topic: 'orders', rate: '100/s' } },
   clients: ['oracle', 'kafkajs', 'kafkajs/hardened', 'platformatic', 'platformatic/hardened'],
   topics: ({ topic }) => [topic],
+  rights: ({ topic, service }) => inService(service, [onTopic('Write', topic), onTopic('Read', topic)]),
   start: async (asked, cx) => {
     const terms = await termsOf(asked, cx);
     return await startWorker({
@@ -93,6 +96,6 @@ async function metadataOf(
     return await readMetadata(nodes, { book: addresses, topics: [topic] });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw refusal({ name }, `cannot tell where to write: ${why}`, 'declare the topic under cluster.topics', cause);
+    throw refusal({ name }, `cannot tell where to write: ${why}`, hintFor(why), cause);
   }
 }

@@ -9,6 +9,13 @@ export function refusalOf(kind: string): Refusal {
     new DrillError('WORKLOAD_FAILED', `${kind}: ${why}`, { at: `workload ${name}`, hint, cause });
 }
 
+/** What to do next, where the metadata of topics could not be had. */
+export function hintFor(why: string): string {
+  return why.startsWith('no broker answers')
+    ? 'the topics were not looked at yet: is the machine overloaded?'
+    : 'declare the topics under cluster.topics';
+}
+
 /** The one Kafka that the cluster has. `cannot`: what is not known where it has several, or none. */
 export function onlyKafka(cx: WorkloadContext, refusal: Refusal, cannot: string): string {
   const services = new Set(cx.addresses.rows.filter((row) => row.role === 'broker').map((row) => row.service));

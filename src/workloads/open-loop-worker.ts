@@ -6,8 +6,10 @@ import type { OpsHeader } from '../core/outcome.ts';
 import { type OpenLoop, type OpenLoopOptions, runOpenLoop } from './open-loop.ts';
 import type { FromWorker, ToWorker, WorkerError, WorkerSetup } from './open-loop-messages.ts';
 import { OpsRecorder } from './open-loop-recorder.ts';
+import { takePrecedence } from './precedence.ts';
 
 const countersEveryMs = 50;
+const ORACLE = 'oracle';
 
 /** A client and what is said of its operations. Rate, deadline and units are those of the header. */
 export interface OpenLoopClient extends Pick<OpenLoopOptions, 'send' | 'inFlight'>, AsyncDisposable {
@@ -30,6 +32,8 @@ async function serve<D>(
 ): Promise<void> {
   const clock = createClock(setup.context.originNs);
   await using client = await open(setup);
+  // What measures must not wait for its turn behind what is measured; an application would.
+  if (setup.context.client === ORACLE) takePrecedence();
   const { header } = client;
   const recorder = new OpsRecorder(setup.context.opsFile, header);
   const loop = runOpenLoop({

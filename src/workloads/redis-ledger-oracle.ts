@@ -1,4 +1,5 @@
 // The oracle: follows the Sentinels' majority by itself and never waits for a node that is not the primary any more.
+import { ORACLE_CLIENT } from '../clients/redis.ts';
 import { NOT_CONNECTED, outcomeOf } from '../clients/redis-outcome.ts';
 import { type Lease, PrimaryPool } from '../clients/redis-pool.ts';
 import { followSentinels } from '../clients/sentinel-follower.ts';
@@ -13,7 +14,7 @@ import {
 } from './redis-ledger-terms.ts';
 
 export async function openOracle(options: LedgerClientOptions): Promise<LedgerClient> {
-  const pool = new PrimaryPool();
+  const pool = new PrimaryPool(ORACLE_CLIENT);
   const known = Promise.withResolvers<void>();
   const follower = followSentinels({
     addresses: options.addresses,

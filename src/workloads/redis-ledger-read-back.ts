@@ -1,6 +1,7 @@
 // Reads a ledger back after the heal: from the primary that all Sentinels name, once every other node is a replica of
 // it and has all of it, and then from each replica. Through the probes' links, which no fault touches.
 import { open, rename, rm } from 'node:fs/promises';
+import { denied, isDenial, orDenied } from '../clients/redis-denied.ts';
 import { type NodeConnections, openNodeConnections } from '../clients/redis-nodes.ts';
 import { answered, readTopology, type TopologyFacts } from '../clients/redis-topology.ts';
 import { DrillError } from '../core/error.ts';
@@ -98,7 +99,8 @@ interface InStep {
 /** The primary that all Sentinels name and all other nodes follow, or what is in the way. Exported for its test. */
 export function inStep({ redis, sentinels }: TopologyFacts): InStep | string {
   const silent = [...redis, ...sentinels].find(([, facts]) => facts instanceof Error);
-  if (silent !== undefined) return `${silent[0]} does not answer`;
+  if (silent !== undefined)
+    return isDenial(silent[1]) ? denied(silent[0], silent[1]).message : `${silent[0]} does not answer`;
   const named = new Set(answered(sentinels).map(([, sentinel]) => sentinel.primary));
   const [primary] = named;
   if (named.size !== 1 || primary === undefined) {
@@ -115,7 +117,7 @@ export function inStep({ redis, sentinels }: TopologyFacts): InStep | string {
 
 async function* elements(connections: NodeConnections, node: NodeName, key: string): AsyncGenerator<string[]> {
   for (let at = 0; ; at += chunk) {
-    const values = await connections.ask(node, (redis) => redis.lrange(key, at, at + chunk - 1));
+    const values = await connections.ask(node, (redis) => redis.lrange(key, at, at + chunk - 1)).catch(orDenied(node));
     if (values.length > 0) yield values;
     if (values.length < chunk) return;
   }

@@ -14,6 +14,7 @@ serveOpenLoop<LedgerTerms>(async ({ data: terms, context }) => {
     workload: context.name,
     kind: 'redis.ledger',
     client: context.client,
+    service: terms.service,
     units: [terms.unit],
     spacingMs: 1000 / terms.ratePerSecond,
     deadlineMs: terms.deadlineMs,

@@ -1,11 +1,21 @@
 import { extname } from 'node:path';
 import { z } from 'zod';
-import { PRIMARY_NAME } from '../clients/sentinel.ts';
+import {
+  DETECTOR_RIGHT,
+  EVENTS_RIGHT,
+  KEY_PREFIX,
+  ofRedis,
+  SUBJECT_RIGHTS,
+  TOPOLOGY_RIGHTS,
+} from '../clients/redis-rights.ts';
+import { primaryNameOf } from '../clients/sentinel.ts';
 import { DrillError } from '../core/error.ts';
-import type { Workload, WorkloadContext } from '../core/kinds.ts';
+import type { Right, RightsContext, Workload, WorkloadContext } from '../core/kinds.ts';
+import { inService } from '../core/right.ts';
 import { duration, rate } from '../core/units.ts';
 import { startWorker } from './open-loop-thread.ts';
 import { readLedgerBack } from './redis-ledger-read-back.ts';
+import { removeLedger } from './redis-ledger-remove.ts';
 import type { LedgerTerms } from './redis-ledger-terms.ts';
 
 /** Its extension is that of this file: `.js` in a package. */
@@ -39,6 +49,9 @@ export const redisLedger: Workload<Params> = {
   params,
   example: { with: { rate: '100/s', confirmedBy: 1 } },
   clients: ['oracle', 'ioredis', 'ioredis/hardened'],
+  rights: (asked, cx) => inService(asked.service, rightsOf(asked, cx)),
+  leaves: ({ service = null }, cx) => ({ service, key: keyOf(cx) }),
+  revert: removeLedger,
   start: async (asked, cx) => {
     const terms = termsOf(asked, cx);
     return await startWorker({
@@ -51,6 +64,25 @@ export const redisLedger: Workload<Params> = {
   },
 };
 
+function rightsOf({ confirmedBy }: Params, { client }: RightsContext): readonly Right[] {
+  const key = `${KEY_PREFIX}x`;
+  const following =
+    client === 'oracle'
+      ? [EVENTS_RIGHT, ofRedis('CLIENT', 'SETNAME', 'x')]
+      : client === 'ioredis/hardened'
+        ? [DETECTOR_RIGHT]
+        : [];
+  return [
+    ofRedis('RPUSH', key, '1'),
+    ...(confirmedBy === 0 ? [] : [ofRedis('WAIT', '1', '1')]),
+    ofRedis('LRANGE', key, '0', '1'),
+    ofRedis('DEL', key),
+    ...TOPOLOGY_RIGHTS,
+    ...SUBJECT_RIGHTS,
+    ...following,
+  ];
+}
+
 function termsOf({ service: asked, confirmedBy: by, ...rest }: Params, cx: WorkloadContext): LedgerTerms {
   const service = asked ?? onlyService(cx);
   const nodes = cx.addresses.rows.filter((row) => row.service === service && row.role === 'redis');
@@ -62,7 +94,12 @@ function termsOf({ service: asked, confirmedBy: by, ...rest }: Params, cx: Workl
       hint: 'say confirmedBy: all, or fewer',
     });
   }
-  return { ...rest, name: cx.name, service, confirmedBy, unit: PRIMARY_NAME, key: `firedrill:${cx.runId}:${cx.name}` };
+  const unit = primaryNameOf(cx.addresses, service);
+  return { ...rest, name: cx.name, service, confirmedBy, unit, key: keyOf(cx) };
+}
+
+function keyOf({ runId, name }: Pick<WorkloadContext, 'runId' | 'name'>): string {
+  return `${KEY_PREFIX}${runId}:${name}`;
 }
 
 function onlyService(cx: WorkloadContext): string {

@@ -1,13 +1,13 @@
 // What the life of a cluster's nodes promises. Part of the runtimes' contract.
 import { describe, expect, it } from 'vitest';
-import { PROBE } from '../../src/core/node.ts';
+import { linkName, PROBE } from '../../src/core/node.ts';
 import { redisSpec } from './redis-spec.ts';
 import { addressOf, ask } from './resp.ts';
 import { able, everyNodeAnswers, newRunId, openCluster, type RuntimeUnderTest, smallSpec, until } from './support.ts';
 
 export function describeNodes(name: string, subject: RuntimeUnderTest): void {
   const { runtime } = subject;
-  describe(`the runtime ${name}: nodes`, { timeout: 60_000 }, () => {
+  describe(`the runtime ${name}: nodes`, { timeout: 300_000 }, () => {
     it('kills the process that it names, and starts another with the same data and config', async () => {
       const cluster = await openCluster(runtime, redisSpec(newRunId(), { redis: 1, sentinels: 1 }));
       const lifecycle = able(cluster, 'lifecycle');
@@ -22,6 +22,8 @@ export function describeNodes(name: string, subject: RuntimeUnderTest): void {
         expect(await lifecycle.start(node)).toEqual(before.identity);
         await lifecycle.kill(node);
         expect(await lifecycle.status(node)).toEqual({ state: 'gone', identity: undefined });
+        const way = linkName(PROBE, node);
+        expect(await able(cluster, 'links').answers([way], 200)).toEqual({ [way]: false });
         await lifecycle.kill(node);
         const identity = await lifecycle.start(node);
         expect(identity).not.toEqual(before.identity);

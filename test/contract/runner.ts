@@ -16,10 +16,18 @@ await using cluster = await runtime.open(redisSpec(runId, { redis: 2, sentinels:
   logsTo: undefined,
   signal: new AbortController().signal,
 });
-const lifecycle = cluster.can('lifecycle');
+process.stdout.write('open\n');
+const [lifecycle, pausing, links] = [cluster.can('lifecycle'), cluster.can('pausing'), cluster.can('links')];
+const isolation = cluster.can('isolation');
+const between = ['redis-1->redis-2', 'redis-2->redis-1', 'probe->redis-2'];
 for (;;) {
   await lifecycle?.kill('redis-1');
+  await pausing?.pause('redis-2');
+  await links?.cut(between);
+  await isolation?.unplug('redis-2');
+  await links?.refuse(between);
+  await isolation?.replug('redis-2');
+  await pausing?.resume('redis-2');
+  await links?.heal(between);
   await lifecycle?.start('redis-1');
-  await cluster.can('links')?.cut(['redis-1->redis-2']);
-  await cluster.can('links')?.heal(['redis-1->redis-2']);
 }

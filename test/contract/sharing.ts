@@ -7,7 +7,7 @@ import { able, context, everyNodeAnswers, openCluster, type RuntimeUnderTest, sm
 
 export function describeSharing(name: string, subject: RuntimeUnderTest): void {
   const { runtime } = subject;
-  describe(`the runtime ${name}: other processes`, { timeout: 60_000 }, () => {
+  describe(`the runtime ${name}: other processes`, { timeout: 300_000 }, () => {
     it('hands a cluster over: what one does, the other sees', async () => {
       const first = await openCluster(runtime, smallSpec());
       const second = await runtime.adopt(JSON.parse(JSON.stringify(first.handle)) as ClusterHandle, context());

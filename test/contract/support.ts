@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { Capabilities, Capability, Cluster, ClusterHandle, ClusterSpec } from '../../src/core/cluster.ts';
 import type { Runtime, RuntimeContext } from '../../src/core/kinds.ts';
 import { PROBE } from '../../src/core/node.ts';
@@ -7,6 +7,10 @@ import { redisSpec } from './redis-spec.ts';
 
 export interface RuntimeUnderTest {
   readonly runtime: Runtime;
+  /** Capabilities that it does not offer, each with its reason: in the names of the tests that are skipped for it. */
+  readonly lacks: Partial<Readonly<Record<Capability, string>>>;
+  /** Why none of it can be tried on this machine; undefined = it can. */
+  readonly unavailable?: string | undefined;
   /** A module that exports it as `runtime`, for the process of a runner that is killed. */
   readonly module: URL;
   /** Everything of a run that is on the machine: processes, containers, directories, mounts, leases. For people. */
@@ -69,6 +73,25 @@ export async function everyNodeAnswers(cluster: Cluster): Promise<void> {
     answers,
     names.map(() => true),
   );
+}
+
+/** A test of what a runtime may lack. Where it does, the test is skipped, with the reason in its name. */
+export function itWith(
+  capability: Capability,
+  subject: RuntimeUnderTest,
+  what: string,
+  body: () => Promise<void>,
+): void {
+  const why = subject.lacks[capability];
+  it(why === undefined ? what : `${what} [no ${capability}: ${why}]`, ({ skip }) =>
+    why === undefined ? body() : skip(why),
+  );
+}
+
+/** The suite where the runtime can be had; else one test that is skipped, with the reason in its name. */
+export function describeWhereAvailable(name: string, { unavailable }: RuntimeUnderTest, suite: () => void): void {
+  if (unavailable === undefined) suite();
+  else it(`holds the runtime ${name} to its contract [not here: ${unavailable}]`, ({ skip }) => skip(unavailable));
 }
 
 /** A capability that the runtime has to have. */

@@ -38,7 +38,12 @@ describe('Kafka on the local runtime', () => {
     const { activeController, unfenced, fenced, partitions } = await facts();
     expect(CONTROLLERS).toContain(activeController);
     expect([unfenced, fenced]).toEqual([BROKERS, []]);
-    expect(partitions).toEqual({
+    const own = Object.entries(partitions).filter(([unit]) => !unit.startsWith('__'));
+    const coordinators = Object.entries(partitions).flatMap(([unit, { leader }]) =>
+      unit.startsWith('__') ? leader : [],
+    );
+    expect(coordinators).toEqual([...BROKERS, ...BROKERS]);
+    expect(Object.fromEntries(own)).toEqual({
       'orders/0': { leader: 'broker-1', epoch: 0, replicas: BROKERS, isr: BROKERS },
       'orders/1': {
         leader: 'broker-2',

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../src/core/json.ts';
 import type { LiveContext } from '../../src/core/kinds.ts';
 import { evaluate } from '../../src/core/tolerance.ts';
 import { commandProbe } from '../../src/probes/command.ts';
-import { createCommands } from '../../src/runtimes/local/commands.ts';
+import { createCommands } from '../../src/runtimes/own/commands.ts';
 import { contextOf } from '../kafka-context.ts';
 import { type LoopbackKafka, startLoopbackKafka } from '../loopback-kafka.ts';
 

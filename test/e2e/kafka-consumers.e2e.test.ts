@@ -58,7 +58,7 @@ function verdict(report: Report, kind: string): string | undefined {
   return report.assertions.find((finding) => finding.kind === kind)?.verdict;
 }
 
-describe('a member that is killed', () => {
+describe.concurrent('a member that is killed', () => {
   it('is proved to be gone, and comes back; nothing that was in the log is passed over', async () => {
     const report = await run('kill', {});
     expect(report.faults).toMatchObject([{ kind: 'process.kill', targets: ['consumers#1'] }]);
@@ -79,7 +79,7 @@ describe('a member that is killed', () => {
   }, 240_000);
 });
 
-describe('a runner that is killed while its consumers are suspended', () => {
+describe.concurrent('a runner that is killed while its consumers are suspended', () => {
   it('leaves none of them behind once it was rolled back', async () => {
     const paused = { fault: 'process.pause', targets: { workload: 'consumers' }, hold: '5m' };
     const firedrill = sandbox.start(['run', sandbox.addDrill('paused', drill({}, paused))]);

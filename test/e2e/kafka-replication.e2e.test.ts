@@ -41,7 +41,7 @@ async function until(kind: string, params: JsonObject, holds: (value: JsonObject
     const value = await probe.read(cx.signal).catch(() => undefined);
     return value !== undefined && holds(value as JsonObject) ? (value as JsonObject) : undefined;
   };
-  return waitFor(ask, { withinMs: 40_000, everyMs: 50, what: `${kind} to be as wanted` });
+  return await waitFor(ask, { withinMs: 40_000, everyMs: 50, what: `${kind} to be as wanted` });
 }
 
 function act(kind: string, params: JsonObject) {

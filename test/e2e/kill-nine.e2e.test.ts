@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { everything, killAndRollBack, moments } from './support/kill-nine.ts';
+import { everything } from './support/everything.ts';
+import { killAndRollBack, moments } from './support/kill-nine.ts';
 import { leftovers } from './support/leftovers.ts';
 import { quickDrill } from './support/quick-drill.ts';
 import { createSandbox } from './support/sandbox.ts';

@@ -3,7 +3,7 @@ import { leftovers } from './support/leftovers.ts';
 import { PROBED_FAULTS, runProbed } from './support/probed-run.ts';
 import { createSandbox } from './support/sandbox.ts';
 
-// Three of the sixty of `npm run bench -- prober`, which also holds the width to its bar: that wants a quiet machine.
+// Four of the eighty of `npm run bench -- prober`, which also holds the width to its bar: that wants a quiet machine.
 describe('the oracle', () => {
   it.each(PROBED_FAULTS)('sees the same outage as an independent prober: %s', async (fault) => {
     await using sandbox = await createSandbox();

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Copies } from './support/counting-runtime.ts';
 import { leftovers } from './support/leftovers.ts';
 import { acknowledged } from './support/ops.ts';
+import type { Copies } from './support/redis-copies.ts';
 import { createSandbox } from './support/sandbox.ts';
 
 const WORKLOADS = ['outside', 'inside-plain', 'inside-confirmed'];
-const PLUGIN = join(import.meta.dirname, 'support/counting-runtime.ts');
+const PLUGIN = join(import.meta.dirname, 'support/redis-copies.ts');
 /** Shorter than it ships: the old primary stops acknowledging 4 s after the cut instead of 10. */
 const QUICKER = {
   'timing.warmUp': '2s',

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Access } from '../../src/core/access.ts';
 import type { Address, AddressBook } from '../../src/core/node.ts';
 
 /** A gap of service: it began after `fromMs` and was over by `toMs`, and lasted this long at least and at most. */
@@ -31,7 +32,15 @@ export async function startProber(book: AddressBook): Promise<Prober> {
   const of = (role: string): AddressBook['rows'] => book.rows.filter((row) => row.role === role);
   const nodes = of('redis').map(({ announced, address }) => [`${announced.host}:${announced.port}`, address] as const);
   const ways = { sentinels: of('sentinel').map(({ address }): Address => address), nodes: Object.fromEntries(nodes) };
-  return await launchProber('prober.ts', ways);
+  const enter = { redis: enteringOf(of('redis')[0]?.access), sentinel: enteringOf(of('sentinel')[0]?.access) };
+  return await launchProber('prober.ts', { ...ways, enter });
+}
+
+function enteringOf(access: Access = {}): object {
+  const { tls, user, password } = access;
+  if (password === undefined) return { tls };
+  if ('file' in password) throw new Error('the prober takes passwords from environment variables');
+  return { tls, user, passwordIn: password.env };
 }
 
 /** Starts a prober of `test/`, which is told the ways as JSON. */

@@ -1,9 +1,10 @@
 // A plan as data: what `plan --json` prints, and what its text is made of.
-import type { Drill, ProbeRef, StepSpec } from '../../core/drill.ts';
+import type { Drill, ProbeRef, SettingsFrom, StepSpec } from '../../core/drill.ts';
 import type { Json } from '../../core/json.ts';
 import { PROBE } from '../../core/node.ts';
 import type { Band } from '../../core/verdict.ts';
-import { lookUp, type Plan } from '../../engine/plan.ts';
+import { lookUp } from '../../engine/look-up.ts';
+import type { Plan } from '../../engine/plan.ts';
 import { type Choice, type FaultPreview, previewFaults } from '../../engine/preview.ts';
 import { type DrillTiming, timeDrill } from './timing.ts';
 import {
@@ -38,6 +39,8 @@ export interface PlanDescription {
     readonly value: Json;
     readonly default: Json | undefined;
   }[];
+  /** Whose settings some of these are; absent = nobody's. */
+  readonly settingsFrom?: SettingsFrom;
   readonly params: readonly { readonly name: string; readonly value: Json; readonly from: string }[];
   readonly workloads: readonly { readonly name: string; readonly what: string }[];
   readonly steadyStateHypothesis: { readonly title: string; readonly probes: readonly string[] };
@@ -65,6 +68,8 @@ export interface StepDescription {
     readonly touchesNodes: number | undefined;
     readonly needs: readonly string[];
     readonly undoneBy: string;
+    /** What somebody has to know before it is done. */
+    readonly warnings: readonly string[];
     readonly predicted: readonly Band[];
     readonly notPredicted: readonly string[];
     readonly refusal: string | undefined;
@@ -79,6 +84,7 @@ export function describePlan(plan: Plan, seed?: number): PlanDescription {
     runtime: runtime.kind,
     cluster: describeCluster(plan),
     settings: changedSettings(plan),
+    ...(drill.cluster.settingsFrom === undefined ? {} : { settingsFrom: drill.cluster.settingsFrom }),
     params: Object.entries(drill.params).map(([name, { value, from }]) => ({ name, value, from })),
     workloads: drill.workloads.map(({ name, kind, client, params }) => ({
       name,
@@ -128,10 +134,10 @@ function join(what: string, more: string): string {
 }
 
 function changedSettings({ drill, services }: Plan): PlanDescription['settings'] {
-  const defaults = [...services.values()].map((service) => service.defaults);
+  const known = [...services.values()].flatMap(({ defaults, systemDefaults = {} }) => [defaults, systemDefaults]);
   return Object.entries(drill.cluster.settings).flatMap(([scope, settings]) =>
     Object.entries(settings).flatMap(([name, value]) => {
-      const usual = defaults.find((scopes) => scopes[scope] !== undefined)?.[scope]?.[name];
+      const usual = known.map((scopes) => scopes[scope]?.[name]).find((one) => one !== undefined);
       return usual !== undefined && valueWord(usual) === valueWord(value)
         ? []
         : [{ name: `${scope}.${name}`, value, default: usual }];
@@ -145,7 +151,7 @@ interface StepPlace {
   readonly previews: readonly FaultPreview[];
 }
 
-function describeStep(step: StepSpec, { at, plan, previews }: StepPlace): StepDescription {
+export function describeStep(step: StepSpec, { at, plan, previews }: StepPlace): StepDescription {
   const { name } = step;
   switch (step.verb) {
     case 'pause':
@@ -177,6 +183,7 @@ function describeFault(preview: FaultPreview, plan: Plan): NonNullable<StepDescr
     touchesNodes: touches?.length,
     needs: fault.needs(step.params),
     undoneBy: fault.undoneBy ?? `the revert of ${fault.kind}`,
+    warnings: fault.warns?.(step.params) ?? [],
     predicted,
     notPredicted,
     refusal: refusal?.message,

@@ -18,6 +18,7 @@ export function renderPlan(plan: PlanDescription, width: number): readonly strin
     '',
     ...section('cluster', clusterLines(plan, width)),
     ...section('settings', settingLines(plan)),
+    ...section('taken from', takenLines(plan)),
     ...section(
       'params',
       plan.params.map(({ name, value, from }) => `${name} ${valueWord(value)} (from ${from})`),
@@ -66,10 +67,27 @@ function settingLines({ settings }: PlanDescription): readonly string[] {
   });
 }
 
+const NAMED = 8;
+
+/** Whose settings some of those above are, and which of theirs are not. */
+function takenLines({ settingsFrom }: PlanDescription): readonly string[] {
+  if (settingsFrom === undefined) return [];
+  const { file, target, recordedAt, taken, left } = settingsFrom;
+  const what = taken.length === 0 ? 'nothing differs from ours' : taken.map(({ name }) => name).join(', ');
+  return [
+    `${file} (${target}, recorded ${recordedAt}): ${what}`,
+    ...left.map(({ why, names }) => {
+      const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+      return `- not taken: ${names.slice(0, NAMED).join(', ')}${more} (${why})`;
+    }),
+  ];
+}
+
 function stepLines({ name, what, fault }: StepDescription, at: number): readonly string[] {
   const head = `${at + 1}. ${name}: ${what}`;
   if (fault === undefined) return [head];
-  const { hold, overlap, selects, targets, choices, needs, undoneBy, predicted, notPredicted, refusal } = fault;
+  const { hold, overlap, selects, targets, choices, needs, undoneBy, warnings, predicted, notPredicted, refusal } =
+    fault;
   const now = targets === undefined ? '' : `: ${targets.join(', ')} in a cluster that has just started`;
   return [
     head,
@@ -78,6 +96,7 @@ function stepLines({ name, what, fault }: StepDescription, at: number): readonly
     `- touches ${touchesWords(fault)}`,
     ...(refusal === undefined ? [] : [`- REFUSED: ${refusal}`]),
     `- stays ${hold}${overlap ? '; the next step begins meanwhile' : ''}`,
+    ...warnings.map((warning) => `- note: ${warning}`),
     `- undone by: ${undoneBy}`,
     `- needs ${needs.length === 0 ? 'nothing special of the runtime' : needs.join(', ')}`,
     ...predicted.map((band) => `- predicted outage: ${bandWords(band)}; ${band.formula}`),

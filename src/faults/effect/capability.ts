@@ -6,7 +6,14 @@ import type { NodeName } from '../../core/node.ts';
 export function need<C extends Capability>(cluster: Cluster, capability: C, node?: NodeName): Capabilities[C] {
   const found = cluster.can(capability, node);
   if (found === undefined) {
-    throw new DrillError('PLAN_REFUSED', `this cluster does not offer "${capability}"`, { at: node });
+    const isControl = capability === 'lifecycle' || capability === 'pausing';
+    throw new DrillError('PLAN_REFUSED', `this cluster does not offer "${capability}"`, {
+      at: node,
+      hint:
+        !cluster.owned && isControl
+          ? 'Its service needs control: in the target file: how that is done there.'
+          : undefined,
+    });
   }
   return found;
 }

@@ -13,7 +13,9 @@ export const SILENCE_MS = 100;
 export function describeIdentity(identity: Identity | undefined): string {
   if (identity === undefined) return 'no process';
   if (identity.type === 'process') return `pid ${identity.pid} (started ${identity.startTime})`;
-  return identity.type === 'container' ? `container ${identity.id.slice(0, 12)}` : `${identity.host}:${identity.port}`;
+  if (identity.type === 'address') return `${identity.host}:${identity.port}`;
+  if (identity.type === 'told') return identity.said;
+  return `container ${identity.id.slice(0, 12)} (started ${identity.startedAt})`;
 }
 
 /** The status of a node that must be there to be hurt. A fault on a node that is gone already proves nothing. */
@@ -39,15 +41,35 @@ export async function proveGone(node: NodeName, cx: LiveContext): Promise<void> 
 
 /** Throws when the node still answers on the probes' own way, which no fault touches. */
 export async function proveSilent(node: NodeName, cx: LiveContext): Promise<void> {
-  const links = cx.cluster.can('links', node);
-  if (links === undefined) return;
-  const answers = await links.answers(probeLinks(cx.cluster, node), SILENCE_MS);
-  const answering = Object.keys(answers).filter((name) => answers[name] === true);
+  const answering = await answeringWays(node, cx);
   if (answering.length === 0) return;
   throw new DrillError('FAULT_NOT_PROVED', `something still answers on ${answering.join(', ')}`, {
     at: node,
     hint: 'Does a supervisor start the node again at once?',
   });
+}
+
+/** Through the probes' links where links are ours, else on the one way that there is. */
+async function answeringWays(node: NodeName, { cluster }: LiveContext): Promise<readonly string[]> {
+  const links = cluster.can('links', node);
+  if (links === undefined) return (await cluster.can('reach', node)?.answers(node, SILENCE_MS)) === true ? [node] : [];
+  const answers = await links.answers(probeLinks(cluster, node), SILENCE_MS);
+  return Object.keys(answers).filter((name) => answers[name] === true);
+}
+
+/** Does something to targets that run and live on, and proves it of each. `done`: what they are then, in words. */
+export async function inflict(
+  { targets }: FaultInput<unknown>,
+  cx: LiveContext,
+  how: { act(node: NodeName): Promise<void>; prove(node: NodeName): Promise<void>; readonly done: string },
+): Promise<Evidence> {
+  const before = await Promise.all(targets.map((node) => runningNode(node, cx)));
+  const notBeforeMs = cx.clock.nowMs();
+  await Promise.all(targets.map((node) => how.act(node)));
+  const byMs = cx.clock.nowMs();
+  await Promise.all(targets.map((node) => how.prove(node)));
+  const who = targets.map((node, at) => `${node}, ${describeIdentity(before[at]?.identity)}`);
+  return { summary: `${how.done}: ${who.join('; ')}`, facts: { nodes: [...targets] }, notBeforeMs, byMs };
 }
 
 /** Ends every target with `end`, shuts the ways into it (a dead node refuses connections), and proves that it is gone. */

@@ -1,9 +1,10 @@
 // One drill's result for a terminal: the verdict first, then what it rests on, then what to do.
 
 import { asTyped, PROGRAM } from '../../core/called-as.ts';
-import type { ClusterAfter, FaultRecord, MeasuredWorkload, Report, ReportProblem } from '../../core/report.ts';
+import type { ClusterAfter, FaultRecord, MeasuredWorkload, Report, ReportProblem, Watched } from '../../core/report.ts';
 import { formatMs } from '../../core/units.ts';
 import { dotted, oneLine, printable, wrap } from '../text.ts';
+import { cautions, episodeTitle, episodeWords, WATCHED, watchedWords } from '../watch-words.ts';
 import {
   busyWords,
   circumstances,
@@ -31,13 +32,15 @@ const indent = '  ';
 
 /** `dir`: where its files are, as it can be typed. */
 export function renderDrillResult(report: Report, dir: string | undefined, layout: Layout): string[] {
+  const { watched } = report;
   return [
     '',
     ...headline(report, layout),
     '',
-    ...findings(report, layout),
-    ...facts(report, layout),
-    ...cluster(report, layout),
+    ...(watched === undefined
+      ? [...findings(report, layout), ...facts(report, layout)]
+      : seen(watched, report, layout)),
+    ...(watched === undefined ? cluster(report, layout) : leftAlone(report, layout)),
     ...rollback(report, layout),
     ...labelled('machine', busyWords(report), layout),
     ...report.problems.flatMap((problem) => problemLines(problem, layout)),
@@ -48,12 +51,13 @@ export function renderDrillResult(report: Report, dir: string | undefined, layou
 }
 
 function headline(report: Report, { width, paint }: Layout): string[] {
-  const verdict = verdictTitle[report.verdict];
+  const verdict = report.watched === undefined ? verdictTitle[report.verdict] : WATCHED;
   const about = [report.drill.name, ...circumstances(report)].map(oneLine);
   const [first = '', ...more] = wrap(dotted([verdict, ...about]), width);
   const title = oneLine(report.drill.title);
   return [
-    paint(verdictStyle[report.verdict], first.slice(0, verdict.length)) + first.slice(verdict.length),
+    paint(verdictStyle[report.watched === undefined ? report.verdict : 'passed'], first.slice(0, verdict.length)) +
+      first.slice(verdict.length),
     ...more,
     ...(title === '' ? [] : wrap(title, width).map((line) => paint('bold', line))),
     ...(report.cluster === 'dirty'
@@ -95,6 +99,33 @@ function facts(report: Report, layout: Layout): string[] {
   ];
 }
 
+/** Instead of findings: an episode after the other. */
+function seen(watched: Watched, report: Report, layout: Layout): string[] {
+  const { width, paint } = layout;
+  const episodes = watched.episodes.flatMap((episode) => [
+    ...wrap(oneLine(episodeTitle(episode, watched)), width - indent.length).map((line) => indent + paint('bold', line)),
+    ...episodeWords(episode, report).flatMap(({ label, lines }) =>
+      labelled(label, lines.map(oneLine).join('\n'), layout),
+    ),
+    '',
+  ]);
+  return [
+    ...labelled('watched', [watchedWords(watched), ...cautions(watched)].join('\n'), layout),
+    '',
+    ...episodes,
+    ...labelled('lost', eachWorkload(report, lostWords), layout),
+  ];
+}
+
+function leftAlone({ differences, moved, cluster: state }: Report, layout: Layout): string[] {
+  const lines = [
+    state === 'dirty' ? 'NOT RESTORED: what was written there is not removed' : 'nothing was done to it',
+    ...moved,
+    ...differences,
+  ];
+  return labelled('cluster', lines.map(oneLine).join('\n'), layout);
+}
+
 function eachWorkload(report: Report, words: (workload: MeasuredWorkload) => string | undefined): string {
   const lines = Object.entries(report.measured).map(([name, workload]) => {
     const text = words(workload);
@@ -118,7 +149,7 @@ function faultWords({ step, kind, targets, calledAtMs, confirmedAtMs, evidence, 
   if (confirmedAtMs === undefined)
     return `${what}, NOT PROVED: ${oneLine(evidence) || 'no evidence that it took effect'}`;
   const until = revertedAtMs === undefined ? 'never reverted' : `reverted after ${formatMs(revertedAtMs - calledAtMs)}`;
-  return `${what}, proved after ${formatMs(confirmedAtMs - calledAtMs)}, ${until}`;
+  return `${what}, in effect within ${formatMs(confirmedAtMs - calledAtMs)}, ${until}`;
 }
 
 function cluster({ cluster: state, differences, moved }: Report, layout: Layout): string[] {

@@ -1,5 +1,5 @@
 // What a log says while a drill runs: one line for each event that a person would want to read afterwards.
-import type { JournalEvent, PhaseName, ProblemEvent, StepEvent } from '../../core/journal.ts';
+import type { JournalEvent, PhaseName, ProblemEvent, RunStarted, StepEvent } from '../../core/journal.ts';
 import { formatMs } from '../../core/units.ts';
 import { oneLine } from '../text.ts';
 
@@ -33,7 +33,7 @@ const phaseMeanings: Readonly<Record<PhaseName, string>> = {
 export function describeEvent(event: JournalEvent): EventLine | undefined {
   switch (event.type) {
     case 'run':
-      return good(`run ${event.runId} on ${event.runtime}, seed ${event.seed}`);
+      return good(describeRun(event));
     case 'phase':
       return describePhase(event.phase, event.state, event.note);
     case 'step':
@@ -46,7 +46,7 @@ export function describeEvent(event: JournalEvent): EventLine | undefined {
       return event.band === undefined
         ? undefined
         : good(
-            `predicted: service is back ${formatMs(event.band.lowMs)} to ${formatMs(event.band.highMs)} after ${event.step}`,
+            `predicted: ${event.service ?? 'service'} is back ${formatMs(event.band.lowMs)} to ${formatMs(event.band.highMs)} after ${event.step}`,
           );
     case 'stop':
       return bad(`STOP CONDITION ${event.condition}: ${event.because}; everything is rolled back`);
@@ -66,6 +66,7 @@ export function describeEvent(event: JournalEvent): EventLine | undefined {
     case 'machine':
     case 'end':
     case 'rolledBack':
+    case 'dryRun':
       return undefined;
   }
 }
@@ -75,8 +76,12 @@ function describeProblem({ code, at, message, hint }: ProblemEvent): EventLine {
   return bad(`PROBLEM ${code}: ${at === undefined ? '' : `${at}: `}${message}${next}`);
 }
 
+function describeRun({ runId, runtime, seed, warm }: RunStarted): string {
+  return `run ${runId} on ${runtime}${warm === undefined ? '' : ` (cluster: warm, ${warm.name})`}, seed ${seed}`;
+}
+
 function describePhase(phase: PhaseName, state: 'begin' | 'end', note: string | undefined): EventLine | undefined {
-  if (state === 'begin') return good(`${phaseNames[phase]}: ${phaseMeanings[phase]}`);
+  if (state === 'begin') return good(`${phaseNames[phase]}: ${note ?? phaseMeanings[phase]}`);
   return note === undefined ? undefined : good(`${phaseNames[phase]}: ${note}`);
 }
 

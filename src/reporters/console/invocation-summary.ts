@@ -2,9 +2,11 @@
 import type { Exit } from '../../core/exit-code.ts';
 import type { InvocationInfo } from '../../core/kinds.ts';
 import type { Report } from '../../core/report.ts';
+import { standingOf } from '../../core/standing.ts';
 import { formatCount, formatMs } from '../../core/units.ts';
+import type { Verdict } from '../../core/verdict.ts';
 import { oneLine, unbroken, wrap } from '../text.ts';
-import { plural, recoveryWords, verdictSymbol, worstRecovery } from '../words.ts';
+import { plural, quarantineWords, recoveryWords, verdictSymbol, worstRecovery } from '../words.ts';
 import { layOut } from './columns.ts';
 import type { Layout } from './drill-result.ts';
 import { verdictStyle } from './paint.ts';
@@ -21,7 +23,8 @@ export function renderInvocation(
   return [
     '',
     ...(reports.length > 1 ? [...table(reports, layout), ''] : []),
-    ...wrap(counts(reports, info), layout.width),
+    ...(reports.some(({ watched }) => watched === undefined) ? wrap(counts(reports, info), layout.width) : []),
+    ...quarantines(reports).flatMap((line) => wrap(oneLine(line), layout.width)),
     `Everything is in ${dir}`,
     layout.paint(verdictStyle[outcome], first),
     ...more,
@@ -33,7 +36,7 @@ function table(reports: readonly Report[], { width, paint }: Layout): string[] {
     const worst = worstRecovery(report);
     return [
       oneLine(report.drill.name) + (report.sabotage === undefined ? '' : ` (${oneLine(report.sabotage)})`),
-      verdictCell(report),
+      verdictCell(report, reports),
       (worst === undefined ? undefined : recoveryWords(worst)) ?? '–',
       formatMs(report.durationMs),
     ];
@@ -46,27 +49,46 @@ function table(reports: readonly Report[], { width, paint }: Layout): string[] {
   return [...head.map((line) => paint('dim', `    ${line}`)), ...lines];
 }
 
-function verdictCell({ verdict, status, cluster }: Report): string {
+function verdictCell(report: Report, reports: readonly Report[]): string {
+  const { verdict, status, cluster, retryOf, quarantine } = report;
+  const standing = standingOf(report, reports);
   return [
     verdict === 'failed' ? 'FAILED' : verdict,
+    ...(standing === 'retried' ? ['run again'] : []),
+    ...(retryOf === undefined ? [] : ['second try']),
+    ...(standing === 'quarantined' ? ['in quarantine'] : []),
+    ...(quarantine?.inForce === false ? ['quarantine expired'] : []),
     ...(status === 'completed' ? [] : [status]),
     ...(cluster === 'dirty' ? ['NOT RESTORED'] : []),
   ].join(', ');
 }
 
+/** Once a drill, however often it ran. */
+function quarantines(reports: readonly Report[]): readonly string[] {
+  const lines = reports.flatMap(({ drill, quarantine }) =>
+    quarantine === undefined ? [] : [`${drill.name}: ${quarantineWords(quarantine)}`],
+  );
+  return [...new Set(lines)];
+}
+
 function counts(reports: readonly Report[], info: InvocationInfo): string {
+  const retried = reports.filter((report) => standingOf(report, reports) === 'retried').length;
+  const runs = reports.length - retried;
+  const again = retried === 0 ? '' : ` (${formatCount(retried)} of them run again)`;
   const ran =
-    reports.length < info.drills
-      ? `${formatCount(reports.length)} of ${plural(info.drills, 'drill')} ran`
-      : plural(reports.length, 'drill');
+    (runs < info.drills ? `${formatCount(runs)} of ${plural(info.drills, 'drill')} ran` : plural(runs, 'drill')) +
+    again;
   const number = (what: string, of: (report: Report) => boolean): string[] => {
     const count = reports.filter(of).length;
     return count === 0 ? [] : [`${formatCount(count)} ${what}`];
   };
+  const counting = (verdict: Verdict) => (report: Report) =>
+    report.verdict === verdict && standingOf(report, reports) === 'counts';
   const parts = [
-    ...number('passed', ({ verdict }) => verdict === 'passed'),
-    ...number('failed', ({ verdict }) => verdict === 'failed'),
-    ...number('inconclusive', ({ verdict }) => verdict === 'inconclusive'),
+    ...number('passed', counting('passed')),
+    ...number('failed', counting('failed')),
+    ...number('inconclusive', counting('inconclusive')),
+    ...number('in quarantine, which do not count', (report) => standingOf(report, reports) === 'quarantined'),
     ...number('NOT RESTORED', ({ cluster }) => cluster === 'dirty'),
   ];
   return `${ran}${parts.length === 0 ? '' : `: ${parts.map(unbroken).join(', ')}`}`;

@@ -1,19 +1,22 @@
 // One run as a ticket: the verdict, what was done and how that is known, what clients saw, and what is left to do.
 import type { Report } from '../../core/report.ts';
 import { formatMs } from '../../core/units.ts';
+import { WATCHED, watchedWords } from '../watch-words.ts';
 import { busyWords, circumstances, recoveryWords, verdictSymbol, verdictTitle, worstRecovery } from '../words.ts';
 import { cell, code, codeBlock, inline, paragraph, table } from './escape.ts';
 import { faults, moments, restoration } from './events.ts';
 import { dataLoss, prediction, workloads } from './measured.ts';
 import { reproduce } from './reproduce.ts';
+import { whatHappened } from './watched.ts';
 
 export function renderMarkdown(report: Report): string {
   const sections = [
     heading(report),
     section('What to do next', nextSteps(report)),
-    section('Findings', findings(report)),
+    section('What happened', whatHappened(report)),
+    section('Findings', report.watched === undefined ? findings(report) : []),
     section('Problems', problems(report)),
-    section('Root cause: what was done', faults(report)),
+    section('Root cause: what was done', report.watched === undefined ? faults(report) : []),
     section('What clients saw', workloads(report)),
     section('Prediction', prediction(report)),
     section('Data-loss window', dataLoss(report)),
@@ -38,7 +41,7 @@ function heading(report: Report): string[] {
     .map((words) => `, ${inline(words)}`)
     .join('');
   const rows: [string, string | undefined][] = [
-    ['Verdict', `**${verdictTitle[report.verdict]}**${how}`],
+    ['Verdict', `**${verdictWords(report)}**${how}`],
     ['Recovery time', worst === undefined ? undefined : inline(recoveryWords(worst) ?? '')],
     ['Cluster', report.cluster === 'dirty' ? '**NOT RESTORED: a person is needed**' : report.cluster],
     ['Machine', busyWords(report) === '' ? undefined : inline(busyWords(report))],
@@ -47,7 +50,10 @@ function heading(report: Report): string[] {
       'Proves',
       drill.proves.map(({ runbook, step }) => `runbook ${inline(runbook)}, ${inline(step)}`).join('<br>') || undefined,
     ],
-    ['Self-tests', drill.proven ? undefined : 'none: it is not proved that this drill can fail'],
+    [
+      'Self-tests',
+      drill.proven || report.watched !== undefined ? undefined : 'none: it is not proved that this drill can fail',
+    ],
     ['Owner', drill.owner === undefined ? undefined : inline(drill.owner)],
     ['Run', `${code(report.runId)}, started ${inline(report.startedAt)}, took ${formatMs(report.durationMs)}`],
     [
@@ -63,7 +69,12 @@ function heading(report: Report): string[] {
   ];
   const known = rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
   const title = inline(drill.title) || inline(drill.name);
-  return [`# ${verdictTitle[report.verdict].split(':')[0]}: ${title}`, '', ...table(['', ''], known)];
+  return [`# ${verdictWords(report).split(':')[0]}: ${title}`, '', ...table(['', ''], known)];
+}
+
+/** A watch asks for nothing, so its verdict says nothing. */
+function verdictWords({ verdict, watched }: Report): string {
+  return watched === undefined ? verdictTitle[verdict] : `${WATCHED}: ${watchedWords(watched)}`;
 }
 
 function nextSteps({ verdict, cluster, runId, drill }: Report): string[] {

@@ -4,6 +4,7 @@ import { dirty, failed } from './completed.ts';
 import { aborted, inconclusive, interrupted, removed, rolledBack } from './cut-short.ts';
 import { empty, huge, strange } from './extreme.ts';
 import { passed } from './passed.ts';
+import { quiet, watched } from './watched.ts';
 
 /** By what is special about them. */
 export const sampleReports = {
@@ -18,4 +19,6 @@ export const sampleReports = {
   strange,
   huge,
   empty,
+  watched,
+  quiet,
 } satisfies Record<string, Report>;

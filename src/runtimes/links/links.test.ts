@@ -5,6 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import type { Links } from '../../core/cluster.ts';
 import { provision } from '../../toolchain/provision.ts';
 import { createLinks } from './links.ts';
+import { linksFile } from './links-file.ts';
 import type { ProxySpec } from './matrix.ts';
 import { openToxiproxy, type ToxiproxyApi } from './toxiproxy.ts';
 
@@ -45,14 +46,16 @@ beforeEach(async () => {
     await once(child, 'exit');
   });
   api = openToxiproxy(`http://127.126.0.1:${API_PORT}`);
-  await vi.waitUntil(() => api.isUp(), { timeout: 5000, interval: 10 });
+  const isUp = (): Promise<boolean> => api.proxies().then(Boolean, () => false);
+  await vi.waitUntil(isUp, { timeout: 5000, interval: 10 });
   proxies = ['a->c', 'b->c'].map((name, at) => ({
     name,
     listen: { host: `127.126.0.${at + 2}`, port: 6301 },
     upstream,
     role: 'redis',
   }));
-  await api.populate(proxies, 'mark');
+  const body = linksFile(proxies, 'mark');
+  await fetch(`http://127.126.0.1:${API_PORT}/populate`, { method: 'POST', body });
   links = createLinks({ api, proxies, mark: 'mark' });
 });
 afterEach(() => cleanup.disposeAsync());

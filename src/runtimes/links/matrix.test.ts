@@ -68,6 +68,13 @@ describe('the matrix', () => {
     ]);
   });
 
+  it('says of a node with which rights it is entered, and what its clients have to know', () => {
+    const access = { user: 'firedrill', password: { env: 'REDIS_PASSWORD' } };
+    const known = { ...node('redis-1', { main: 6301 }), access, terms: { primaryName: 'sessions' } };
+    const { rows } = loopbackMatrix(specOf([known]), { subnet: 70, named: true }).addresses('redis-1');
+    expect(rows).toMatchObject([{ node: 'redis-1', access, terms: { primaryName: 'sessions' } }]);
+  });
+
   it('has no links between nodes, and no names, where nodes cannot look names up', () => {
     const unnamed = loopbackMatrix(spec, { subnet: 70, named: false });
     expect(unnamed.proxies.map(({ name }) => name).filter((name) => name.startsWith('redis'))).toEqual([]);

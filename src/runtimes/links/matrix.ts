@@ -1,4 +1,4 @@
-// Who is reached where, on loopback: node T listens on 127.N.0.T, and the link from S to T is a proxy on 127.N.S.T.
+// Who is reached where. On loopback node T listens on 127.N.0.T, and the link from S to T is a proxy on 127.N.S.T.
 import type { ClusterSpec } from '../../core/cluster.ts';
 import { DrillError } from '../../core/error.ts';
 import {
@@ -29,12 +29,22 @@ export interface Matrix {
   readonly addresses: (from: string) => AddressBook;
   /** The lines of /etc/hosts for a node, a client host or the probes. */
   readonly hostsFile: (from: string) => string;
+  /** Of a node, a client host or the probes: what their addresses are made from. */
+  readonly numberOf: (from: string) => number;
+}
+
+/** Addresses by number: nodes count from 1, client hosts from 100, and the probes are 250. */
+export interface Addressing {
+  /** False where processes cannot have hosts files of their own: nodes then announce addresses and reach each other directly. */
+  readonly named: boolean;
+  readonly hostOf: (node: number) => string;
+  /** Where `from` finds the proxies that lead to a node. */
+  readonly wayTo: (from: number, node: number) => string;
 }
 
 export interface MatrixOptions {
   /** N of 127.N.S.T. */
   readonly subnet: number;
-  /** False where processes cannot have hosts files of their own: nodes then announce addresses and reach each other directly. */
   readonly named: boolean;
 }
 
@@ -44,9 +54,19 @@ const MAX_CLIENTS = 100;
 const PROBE_INDEX = 250;
 
 /** Pure. Throws PLAN_REFUSED where there are more nodes or client hosts than addresses. */
-export function loopbackMatrix(spec: ClusterSpec, options: MatrixOptions): Matrix {
-  const plan = planOf(spec, options);
+export function loopbackMatrix(spec: ClusterSpec, { subnet, named }: MatrixOptions): Matrix {
+  return matrixOf(spec, {
+    named,
+    hostOf: (node) => `127.${subnet}.0.${node}`,
+    wayTo: (from, node) => `127.${subnet}.${from}.${node}`,
+  });
+}
+
+/** Pure. Throws PLAN_REFUSED where there are more nodes or client hosts than numbers. */
+export function matrixOf(spec: Omit<ClusterSpec, 'runId'>, addressing: Addressing): Matrix {
+  const plan = planOf(spec, addressing);
   return {
+    numberOf: plan.indexOf,
     hostOf: (node) => plan.hostOf(plan.nodeOf(node)),
     proxies: plan.links.map((link) => proxyOf(plan, link)),
     addresses: (from) => ({ from, rows: rowsOf(plan, from) }),
@@ -66,7 +86,8 @@ interface Plan {
   readonly indexOf: (from: string) => number;
 }
 
-function planOf({ nodes, links, clientHosts }: ClusterSpec, { subnet, named }: MatrixOptions): Plan {
+function planOf({ nodes, links, clientHosts }: Omit<ClusterSpec, 'runId'>, addressing: Addressing): Plan {
+  const { named } = addressing;
   if (nodes.length > MAX_NODES || clientHosts.length > MAX_CLIENTS) {
     const counts = `${nodes.length} nodes and ${clientHosts.length} client hosts`;
     const hint = `At most ${MAX_NODES} nodes and ${MAX_CLIENTS} workloads.`;
@@ -84,8 +105,8 @@ function planOf({ nodes, links, clientHosts }: ClusterSpec, { subnet, named }: M
     nodes,
     links: named ? links : links.filter((link) => !byName.has(link.from)),
     nodeOf: (name) => byName.get(name) ?? unknown('node', name, byName.keys()),
-    hostOf: (node) => `127.${subnet}.0.${indexOf(node.name)}`,
-    wayTo: (from, node) => `127.${subnet}.${indexOf(from)}.${indexOf(node.name)}`,
+    hostOf: (node) => addressing.hostOf(indexOf(node.name)),
+    wayTo: (from, node) => addressing.wayTo(indexOf(from), indexOf(node.name)),
     indexOf,
   };
 }
@@ -102,7 +123,16 @@ function rowsOf(plan: Plan, from: string): AddressRow[] {
   const row = (node: NodeSpec, listener: string, host: string): AddressRow => {
     const port = portOf(node, listener);
     const announced = { host: plan.named ? node.name : plan.hostOf(node), port };
-    return { node: node.name, service: node.service, role: node.role, listener, announced, address: { host, port } };
+    return {
+      node: node.name,
+      service: node.service,
+      role: node.role,
+      listener,
+      announced,
+      address: { host, port },
+      ...(node.access === undefined ? {} : { access: node.access }),
+      ...(node.terms === undefined ? {} : { terms: node.terms }),
+    };
   };
   const own = plan.nodes.filter((node) => node.name === from);
   return [

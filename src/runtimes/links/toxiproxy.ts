@@ -1,8 +1,6 @@
 // The only importer of Toxiproxy's client.
 import { Toxic, type ToxicType, Toxiproxy, Proxy as ToxiproxyProxy } from 'toxiproxy-node-client';
 import { DrillError } from '../../core/error.ts';
-import type { Address } from '../../core/node.ts';
-import type { ProxySpec } from './matrix.ts';
 import type { ToxicSpec } from './toxics.ts';
 import { createTransport, ToxiproxyRefusal } from './transport.ts';
 
@@ -17,10 +15,6 @@ export interface ProxyState {
 
 /** Toxiproxy's API: each call has a deadline, and fails with TOOL_BROKEN and the server's own words. */
 export interface ToxiproxyApi {
-  /** Never throws. */
-  isUp(): Promise<boolean>;
-  /** Makes them all. `mark` becomes a proxy that is never used: where it is missing, it is another Toxiproxy. */
-  populate(proxies: readonly ProxySpec[], mark: string): Promise<void>;
   /** What is true now, by name. */
   proxies(): Promise<ReadonlyMap<string, ProxyState>>;
   addToxic(proxy: ProxyState, toxic: ToxicSpec): Promise<void>;
@@ -32,7 +26,6 @@ export interface ToxiproxyApi {
 
 /** A removal that takes longer has met a receiver that does not read, and holds a lock inside of Toxiproxy. */
 const DEADLINE_MS = 1000;
-
 /** `url` as in `http://127.64.0.250:8474`. Opens nothing. */
 export function openToxiproxy(url: string): ToxiproxyApi {
   const api = createTransport(DEADLINE_MS);
@@ -41,12 +34,6 @@ export function openToxiproxy(url: string): ToxiproxyApi {
   const toxicOf = (state: ProxyState, spec: ToxicSpec): Toxic<ToxicSpec['attributes']> =>
     new Toxic(client.getApi(), proxyOf(state).getPath(), bodyOf(spec));
   return {
-    isUp: () => client.getVersion().then(always(true), always(false)),
-    populate: async (proxies, mark) => {
-      const unused = { name: mark, listen: '127.0.0.1:0', upstream: '127.0.0.1:9', enabled: false };
-      const bodies = proxies.map((proxy) => ({ ...proxy, listen: text(proxy.listen), upstream: text(proxy.upstream) }));
-      await explained(client.populate([...bodies, unused]));
-    },
     proxies: async () => {
       const { data } = await explained(client.getApi().get<Record<string, ProxyState>>(`${url}/proxies`));
       return new Map(Object.entries(data));
@@ -68,14 +55,6 @@ export function openToxiproxy(url: string): ToxiproxyApi {
 
 function bodyOf(spec: ToxicSpec) {
   return { ...spec, type: spec.type as ToxicType, toxicity: 1 };
-}
-
-function text({ host, port }: Address): string {
-  return `${host}:${port}`;
-}
-
-function always<T>(value: T): () => T {
-  return () => value;
 }
 
 function unlessGone(error: unknown): void {

@@ -34,6 +34,10 @@ describe('the way to Toxiproxy', () => {
     await expect(createTransport(50).get(`${url}/proxies`)).rejects.toMatchObject({
       code: 'TOOL_BROKEN',
       message: expect.stringContaining('no answer within 50 ms'),
+      hint: 'Is the machine overloaded?',
+    });
+    await expect(createTransport(50).delete(`${url}/proxies/a->b/toxics/cut`)).rejects.toMatchObject({
+      hint: expect.stringContaining('is a process behind this link paused?'),
     });
     await expect(createTransport(50).get('http://127.0.0.1:9/proxies')).rejects.toMatchObject({
       code: 'TOOL_BROKEN',

@@ -45,10 +45,10 @@ function silent(what: string, deadlineMs: number, cause: unknown): DrillError {
   const late = cause instanceof Error && cause.name === 'TimeoutError';
   if (!late)
     return new DrillError('TOOL_BROKEN', `Toxiproxy does not answer, is it still running? (${what})`, { cause });
-  return new DrillError('TOOL_BROKEN', `Toxiproxy: ${what}: no answer within ${deadlineMs} ms`, {
-    hint: 'Bytes for a receiver that does not read hold it up: is a process behind this link paused?',
-    cause,
-  });
+  const hint = what.includes('/toxics')
+    ? 'Bytes for a receiver that does not read hold it up: is a process behind this link paused?'
+    : 'Is the machine overloaded?';
+  return new DrillError('TOOL_BROKEN', `Toxiproxy: ${what}: no answer within ${deadlineMs} ms`, { hint, cause });
 }
 
 /** `{"error":"proxy not found","status":404}` → its first half. */

@@ -1,20 +1,28 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ClusterHandle, ClusterSpec } from '../../core/cluster.ts';
 import { DrillError } from '../../core/error.ts';
 import type { RuntimeContext } from '../../core/kinds.ts';
-import type { Address, NodeSpec } from '../../core/node.ts';
+import type { Address, NodeName, NodeSpec } from '../../core/node.ts';
 import { isAlive } from '../../core/process-identity.ts';
 import { provision } from '../../toolchain/provision.ts';
 import { type ToolName, toToolName } from '../../toolchain/tools.ts';
+import { isAnswered } from '../links/ask.ts';
+import { linksFile } from '../links/links-file.ts';
 import { openToxiproxy } from '../links/toxiproxy.ts';
+import { throwIfAborted } from '../own/cluster.ts';
+import { newDirectory } from '../own/directory.ts';
+import { isTakenEverywhere } from '../own/listeners.ts';
+import { eventually } from '../own/processes.ts';
 import { launchOf, matrixOf } from './cluster.ts';
-import { homeOf, makeDirectory, makeHomes, newDirectory, readLog, TOXIPROXY } from './home.ts';
+import { homeOf, makeDirectory, makeHomes, readLog, TOXIPROXY } from './home.ts';
 import { type Isolation, launch, type Program } from './launch.ts';
-import { isTakenEverywhere } from './listeners.ts';
-import { eventually } from './processes.ts';
 import { KIND, type LocalState, readState } from './state.ts';
 
 const TOXIPROXY_PORT = 8474;
 const TOXIPROXY_UP_WITHIN_MS = 5000;
+const UP_WITHIN_MS = 10_000;
+const ANSWERED_WITHIN_MS = 200;
 
 type Programs = Readonly<Record<string, Program>>;
 
@@ -69,8 +77,8 @@ export function newHandle({ spec, cx, subnet, programs, isolation, listeners }: 
 }
 
 /**
- * No node begins before Toxiproxy has all links, so that none finds one shut; all but that is done side by side. What was
- * begun has ended when it throws: nothing is started behind the back of whoever then takes it all down.
+ * No node begins before Toxiproxy has all links, so that none finds one shut, nor before those that it starts after answer;
+ * all but that is done side by side. What was begun has ended when it throws: nothing is started behind the back of whoever then takes it all down.
  */
 export async function startAll(handle: ClusterHandle, signal: AbortSignal): Promise<void> {
   const { spec } = handle;
@@ -79,14 +87,26 @@ export async function startAll(handle: ClusterHandle, signal: AbortSignal): Prom
   throwIfAborted(signal);
   const homes = makeHomes(directory, spec, { matrix: matrixOf(handle), named: isolation !== null, programs });
   const linked = startToxiproxy(handle).then(() => throwIfAborted(signal));
-  const nodes = spec.nodes.map(async ({ name }) => {
+  const nodes = spec.nodes.map(async ({ name, startsAfter = [] }) => {
     await homes;
-    await launch(launchOf(handle, name), linked);
+    const others = linked.then(() => untilAllAnswer(startsAfter, handle));
+    await launch(launchOf(handle, name), others);
   });
   const settled = await Promise.allSettled([homes, linked, ...nodes]);
   const failed = settled.find((each) => each.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   throwIfAborted(signal);
+}
+
+/** Not for ever: whether they are up is for the gate to say. */
+async function untilAllAnswer(names: readonly NodeName[], handle: ClusterHandle): Promise<void> {
+  const nodes = handle.spec.nodes.filter(({ name }) => names.includes(name));
+  await Promise.all(
+    nodes.map(async ({ name, role, ports }) => {
+      const address = { host: matrixOf(handle).hostOf(name), port: Object.values(ports)[0] ?? 0 };
+      await eventually(() => isAnswered(address, role, ANSWERED_WITHIN_MS), UP_WITHIN_MS);
+    }),
+  );
 }
 
 async function startToxiproxy(handle: ClusterHandle): Promise<void> {
@@ -95,6 +115,8 @@ async function startToxiproxy(handle: ClusterHandle): Promise<void> {
   const program = programs[TOXIPROXY];
   if (program === undefined) throw new DrillError('INTERNAL', 'no Toxiproxy among the programs');
   const { host, port, mark } = toxiproxy;
+  const links = join(home.data, 'links.json');
+  await writeFile(links, linksFile(matrixOf(handle).proxies, mark));
   const identity = await launch({
     runId: handle.runId,
     directory,
@@ -102,18 +124,18 @@ async function startToxiproxy(handle: ClusterHandle): Promise<void> {
     home,
     // Else each connection is a line in its log.
     program: { ...program, env: { LOG_LEVEL: 'warn', ...program.env } },
-    args: ['-host', host, '-port', String(port)],
+    args: ['-host', host, '-port', String(port), '-config', links],
     isolation: undefined,
   });
   const api = openToxiproxy(`http://${host}:${port}`);
-  const isUp = await eventually(async () => !isAlive(identity) || (await api.isUp()), TOXIPROXY_UP_WITHIN_MS);
-  if (!isUp || !isAlive(identity)) {
-    const log = (await readLog(home)).trim().split('\n').slice(-3).join(' | ');
-    throw new DrillError('TOOL_BROKEN', `Toxiproxy does not come up at ${host}:${port}: ${log}`);
-  }
-  await api.populate(matrixOf(handle).proxies, mark);
-}
-
-function throwIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw new DrillError('INTERRUPTED', 'interrupted while the cluster was started');
+  let open: ReadonlyMap<string, unknown> | undefined;
+  const isSettled = async (): Promise<boolean> => {
+    open = await api.proxies().catch(() => undefined);
+    return open !== undefined || !isAlive(identity);
+  };
+  await eventually(isSettled, TOXIPROXY_UP_WITHIN_MS);
+  if (open?.has(mark) && isAlive(identity)) return;
+  const log = (await readLog(home)).trim().split('\n').slice(-3).join(' | ');
+  const what = open === undefined ? 'does not come up' : 'has not opened all links';
+  throw new DrillError('TOOL_BROKEN', `Toxiproxy ${what} at ${host}:${port}: ${log}`);
 }

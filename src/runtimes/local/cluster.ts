@@ -4,12 +4,14 @@ import { type NodeName, PROBE } from '../../core/node.ts';
 import { createLinks } from '../links/links.ts';
 import { loopbackMatrix, type Matrix } from '../links/matrix.ts';
 import { openToxiproxy } from '../links/toxiproxy.ts';
-import { createCommands } from './commands.ts';
-import { copyLogs, fillIn, homeOf, readConfig, readLog, removeDirectory, TOXIPROXY, withAddresses } from './home.ts';
+import { ownCluster } from '../own/cluster.ts';
+import { createCommands } from '../own/commands.ts';
+import { removeDirectory } from '../own/directory.ts';
+import { releaseSubnet } from '../own/lease.ts';
+import { killAll } from '../own/processes.ts';
+import { copyLogs, fillIn, homeOf, readConfig, readLog, TOXIPROXY, withAddresses } from './home.ts';
 import type { Launch } from './launch.ts';
-import { releaseSubnet } from './lease.ts';
 import { createLifecycle } from './lifecycle.ts';
-import { killAll } from './processes.ts';
 import { type LocalState, readState } from './state.ts';
 
 const GONE_WITHIN_MS = 10_000;
@@ -19,7 +21,6 @@ export function clusterOf(handle: ClusterHandle): Cluster {
   const { spec } = handle;
   const state = readState(handle);
   const matrix = matrixOf(handle);
-  const names = new Set(spec.nodes.map((node) => node.name));
   const lifecycle = createLifecycle((node) => launchOf(handle, node));
   const capabilities: Partial<Capabilities> = {
     lifecycle,
@@ -36,18 +37,7 @@ export function clusterOf(handle: ClusterHandle): Cluster {
       ? { commands: createCommands({ directory: state.directory, hostsFile: matrix.hostsFile(PROBE) }) }
       : {}),
   };
-  let gone: Promise<void> | undefined;
-  return {
-    owned: true,
-    handle,
-    spec,
-    addresses: matrix.addresses,
-    can: (capability, node) => (node === undefined || names.has(node) ? capabilities[capability] : undefined),
-    [Symbol.asyncDispose]: () => {
-      gone ??= takeDown(handle, state);
-      return gone;
-    },
-  };
+  return ownCluster(handle, { addresses: matrix.addresses, capabilities, takeDown: () => takeDown(handle, state) });
 }
 
 /** Pure. */

@@ -1,9 +1,10 @@
 import { mkdir, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ClusterSpec } from '../../core/cluster.ts';
-import { fillIn, homeOf, newDirectory, removeDirectory, withAddresses } from './home.ts';
+import { temporaryDirectory } from '../../core/temporary-directory.ts';
+import { newDirectory, removeDirectory } from '../own/directory.ts';
+import { fillIn, homeOf, withAddresses } from './home.ts';
 
 describe('a node’s home', () => {
   it('is filled in where a config file asks for it, and nowhere else', () => {
@@ -19,10 +20,10 @@ describe('a node’s home', () => {
   it('is removed only where it was made', async () => {
     const directory = newDirectory('run-1');
     onTestFinished(() => removeDirectory(directory, 'run-1'));
-    expect(directory.startsWith(join(tmpdir(), 'firedrill-run-1-'))).toBe(true);
+    expect(directory.startsWith(join(temporaryDirectory(), 'firedrill-run-1-'))).toBe(true);
     await mkdir(join(directory, 'redis-1'), { recursive: true });
     await expect(removeDirectory(directory, 'run-2')).rejects.toThrow('left alone');
-    await expect(removeDirectory(tmpdir(), 'run-1')).rejects.toThrow('left alone');
+    await expect(removeDirectory(temporaryDirectory(), 'run-1')).rejects.toThrow('left alone');
     expect((await stat(directory)).isDirectory()).toBe(true);
   });
 });

@@ -1,9 +1,7 @@
 // Where a cluster's files are: one directory a run, one in it for each node.
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { ClusterSpec, ConfigFile } from '../../core/cluster.ts';
-import { DrillError } from '../../core/error.ts';
 import type { NodeName, NodeSpec } from '../../core/node.ts';
 import { identityOf, type ProcessIdentity } from '../../core/process-identity.ts';
 import { plantSeed } from '../../toolchain/seed.ts';
@@ -22,11 +20,6 @@ export interface NodeHome {
 }
 
 export const TOXIPROXY = 'toxiproxy';
-
-/** A path that nobody has yet; nothing is made. */
-export function newDirectory(runId: string): string {
-  return join(tmpdir(), `${prefixOf(runId)}${Math.random().toString(36).slice(2, 8).padEnd(6, '0')}`);
-}
 
 /** Pure. */
 export function homeOf(directory: string, node: NodeName): NodeHome {
@@ -134,18 +127,6 @@ export async function copyLogs(directory: string, names: readonly string[], to: 
   await mkdir(to, { recursive: true });
   const copies = names.map((name) => cp(homeOf(directory, name).log, join(to, `${name}.log`)).catch(unlessMissing));
   await Promise.all(copies);
-}
-
-/** Removes it whole. Refuses a path that `newDirectory` has not made: handles come from files. */
-export async function removeDirectory(directory: string, runId: string): Promise<void> {
-  if (dirname(directory) === directory || !basename(directory).startsWith(prefixOf(runId))) {
-    throw new DrillError('INTERNAL', `not a directory of run ${runId}: it is left alone`, { at: directory });
-  }
-  await rm(directory, { recursive: true, force: true, maxRetries: 5 });
-}
-
-function prefixOf(runId: string): string {
-  return `firedrill-${runId}-`;
 }
 
 function unlessMissing(error: NodeJS.ErrnoException): void {

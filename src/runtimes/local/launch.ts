@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { DrillError } from '../../core/error.ts';
 import type { NodeName } from '../../core/node.ts';
 import type { ProcessIdentity } from '../../core/process-identity.ts';
+import { eventually, RUN_VARIABLE } from '../own/processes.ts';
 import { type NodeHome, readLaunched, readLog, writeIdentity } from './home.ts';
-import { eventually, RUN_VARIABLE } from './processes.ts';
 
 /** How processes get hosts files of their own on this machine, as the toolchain found out. Survives as JSON. */
 export interface Isolation {

@@ -4,10 +4,11 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { identityOf, isAlive, type ProcessIdentity } from '../../core/process-identity.ts';
-import { homeOf, newDirectory, removeDirectory, writeIdentity } from './home.ts';
+import { newDirectory, removeDirectory } from '../own/directory.ts';
+import { findProcesses, killAll } from '../own/processes.ts';
+import { homeOf, writeIdentity } from './home.ts';
 import type { Isolation, Launch } from './launch.ts';
 import { createLifecycle } from './lifecycle.ts';
-import { findProcesses, killAll } from './processes.ts';
 
 let counter = 0;
 

@@ -2,9 +2,9 @@ import type { Lifecycle, NodeStatus, Pausing } from '../../core/cluster.ts';
 import { DrillError } from '../../core/error.ts';
 import type { NodeName } from '../../core/node.ts';
 import { isAlive, isStopped, type ProcessIdentity } from '../../core/process-identity.ts';
+import { ended, eventually, findProcesses, signalGroup, signalProcess } from '../own/processes.ts';
 import { readIdentity, writeIdentity } from './home.ts';
 import { type Launch, launch } from './launch.ts';
-import { ended, eventually, findProcesses, signalGroup, signalProcess } from './processes.ts';
 
 const KILLED_WITHIN_MS = 5000;
 const STOPPED_WITHIN_MS = 1000;

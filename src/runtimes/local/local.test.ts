@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ClusterHandle, ClusterSpec } from '../../core/cluster.ts';
 import type { RuntimeContext } from '../../core/kinds.ts';
 import { clientHost, linkName, type NodeSpec, PROBE } from '../../core/node.ts';
-import { removeDirectory } from './home.ts';
+import { removeDirectory } from '../own/directory.ts';
 import { createLocalRuntime, localRuntime } from './local.ts';
 import { readState } from './state.ts';
 

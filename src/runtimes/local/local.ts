@@ -2,11 +2,12 @@ import { DrillError } from '../../core/error.ts';
 import type { Runtime } from '../../core/kinds.ts';
 import { findMountIsolation } from '../../toolchain/mount-isolation.ts';
 import { provision } from '../../toolchain/provision.ts';
+import { leaseSubnet, releaseSubnet, sweepLeases } from '../own/lease.ts';
+import { readListeners } from '../own/listeners.ts';
+import { endProcesses } from '../own/processes.ts';
 import { findPrograms, newHandle, startAll, toolsOf } from './bring-up.ts';
 import { clusterOf } from './cluster.ts';
 import type { Isolation } from './launch.ts';
-import { leaseSubnet, releaseSubnet, sweepLeases } from './lease.ts';
-import { readListeners } from './listeners.ts';
 import { KIND } from './state.ts';
 
 /** What a local runtime takes from the machine. A test says what the machine has. */
@@ -48,6 +49,7 @@ export function createLocalRuntime(machine: Machine): Runtime {
       onlyOnLinux(machine);
       return clusterOf(handle);
     },
+    endProcesses,
     sweep: () => sweepLeases(),
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ClusterHandle } from '../../core/cluster.ts';
-import { DrillError } from '../../core/error.ts';
+import { stateOf } from '../own/cluster.ts';
 
 export const KIND = 'local';
 
@@ -30,8 +30,5 @@ export type LocalState = z.infer<typeof localState>;
 
 /** Throws JOURNAL_FAILED for a handle that is not ours or was damaged. */
 export function readState(handle: ClusterHandle): LocalState {
-  const state = localState.safeParse(handle.state);
-  if (handle.runtime === KIND && state.success) return state.data;
-  const why = state.success ? `it is of runtime "${handle.runtime}"` : z.prettifyError(state.error);
-  throw new DrillError('JOURNAL_FAILED', `the handle of run ${handle.runId} is not one of runtime "${KIND}": ${why}`);
+  return stateOf(handle, KIND, localState);
 }

@@ -20,6 +20,10 @@ export type KafkaFacts = {
   readonly unfenced: readonly NodeName[];
   readonly fenced: readonly NodeName[];
   readonly partitions: Readonly<Record<string, PartitionFacts>>;
+  /** Kafka's own topics → what is in force for them. */
+  readonly internal: Readonly<Record<string, { readonly minIsr: number | null; readonly unclean: boolean | null }>>;
+  /** Broker → the `min.insync.replicas` in its own file, which is not what counts where leaders are kept eligible (ELR). */
+  readonly minIsrInFile: Readonly<Record<NodeName, number>>;
 };
 
 export const NO_FACTS: KafkaFacts = {
@@ -29,6 +33,8 @@ export const NO_FACTS: KafkaFacts = {
   unfenced: [],
   fenced: [],
   partitions: {},
+  internal: {},
+  minIsrInFile: {},
 };
 
 export function factsOf(view: ServiceView): KafkaFacts {
@@ -40,9 +46,18 @@ export function isInternal(unit: string): boolean {
   return unit.startsWith('__');
 }
 
+export function topicOf(unit: string): string {
+  return unit.slice(0, unit.lastIndexOf('/'));
+}
+
 /** Partitions of the drill's topics, and of whatever else was made by clients. */
 export function ownPartitions({ partitions }: KafkaFacts): readonly (readonly [string, PartitionFacts])[] {
   return Object.entries(partitions).filter(([unit]) => !isInternal(unit));
+}
+
+/** All partitions, Kafka's own behind the others: nobody looks for those first. */
+export function ownFirst({ partitions }: KafkaFacts): readonly (readonly [string, PartitionFacts])[] {
+  return Object.entries(partitions).toSorted(([a], [b]) => Number(isInternal(a)) - Number(isInternal(b)));
 }
 
 export const OFFSETS_TOPIC = '__consumer_offsets';

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { metadataV12 } from '../../clients/kafka-api.ts';
 import { unitOf } from '../../clients/kafka-metadata.ts';
-import { askQuorum, type KafkaQuorum } from '../../clients/kafka-quorum.ts';
+import { askQuorum, type KafkaQuorum, madeToVote } from '../../clients/kafka-quorum.ts';
 import type { LiveContext } from '../../core/kinds.ts';
 import type { AddressRow, NodeName } from '../../core/node.ts';
 import { isInternal } from './facts.ts';
@@ -20,7 +20,14 @@ export async function follow(service: string, cx: LiveContext): Promise<AsyncDis
   const stop = new AbortController();
   const ways = openWays(service, cx, ASK_TIMEOUT_MS);
   const history = createHistory();
-  const loops = ways.all.nodes.map((row) => followNode(row, { ways, history, cx, stop: stop.signal }));
+  const following: Following = { ways, history, cx, stop: stop.signal };
+  const made = madeToVote(cx.cluster.spec.nodes, service);
+  // Controllers of somebody else's cluster may be out of reach: brokers ask the active one that they know of.
+  const voters = ways.all.nodes.filter(({ node }) => made.length === 0 || made.includes(node));
+  const loops = [
+    ...ways.brokers.nodes.map((row) => followNode(row, brokerStates, following)),
+    ...voters.map((row) => followNode(row, controllerState, following)),
+  ];
   return {
     [Symbol.asyncDispose]: async () => {
       stop.abort();
@@ -37,15 +44,10 @@ interface Following {
   readonly stop: AbortSignal;
 }
 
-async function followNode(row: AddressRow, { ways, history, cx, stop }: Following): Promise<void> {
-  const votes = cx.cluster.spec.nodes.find((node) => node.name === row.node)?.ports['controller'] !== undefined;
+async function followNode(row: AddressRow, look: Look, { ways, history, cx, stop }: Following): Promise<void> {
   while (!stop.aborted) {
     const askedMs = cx.clock.nowMs();
-    const answers = await Promise.all([
-      row.role === 'broker' ? brokerStates(row, ways) : {},
-      votes ? controllerState(row, ways) : {},
-    ]);
-    const changes = history.observe(row.node, Object.assign({}, ...answers));
+    const changes = history.observe(row.node, await look(row, ways));
     for (const mark of marksOf(changes)) cx.journal.write({ type: 'mark', source: row.node, ...mark });
     const restMs = Math.max(POLL_MS, (cx.clock.nowMs() - askedMs) / SHARE_OF_TIME - POLL_MS);
     await sleep(Math.min(restMs, 5 * ASK_TIMEOUT_MS), undefined, { signal: stop }).catch(() => undefined);
@@ -54,6 +56,7 @@ async function followNode(row: AddressRow, { ways, history, cx, stop }: Followin
 
 /** Subject → its state, in words. Empty when it does not answer. */
 type States = Readonly<Record<string, string>>;
+type Look = (row: AddressRow, ways: KafkaWays) => Promise<States>;
 
 async function brokerStates({ node }: AddressRow, { brokers, names }: KafkaWays): Promise<States> {
   const answer = await brokers

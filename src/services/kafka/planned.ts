@@ -10,15 +10,24 @@ import { newTopics } from './topics.ts';
 export function planned(nodes: readonly NodeSpec[], spec: ServiceSpec): { view: ServiceView; settings: Json } {
   const brokers = nodes.filter((node) => node.role === 'broker').map((node) => node.name);
   const controllers = nodes.filter((node) => node.ports['controller'] !== undefined).map((node) => node.name);
-  const facts: KafkaFacts = { ...NO_FACTS, controllers, unfenced: brokers, partitions: partitionsOf(brokers, spec) };
   const roles = nodes.map((node): [NodeName, readonly string[]] => [
     node.name,
     [...(node.role === 'broker' ? ['broker'] : []), ...(node.ports['controller'] === undefined ? [] : ['controller'])],
   ]);
   const settingsOf = (role: 'broker' | 'controller'): JsonObject =>
     Object.fromEntries(nodes.filter((node) => node.role === role).map((node) => [node.name, nodeSettings(role, spec)]));
-  const usual = { 'min.insync.replicas': nodeSettings('broker', spec)['min.insync.replicas'] ?? null };
+  const { 'min.insync.replicas': inFile, [UNCLEAN]: unclean = null } = nodeSettings('broker', spec);
+  // Storage of ours is formatted with eligible leader replicas: what the controllers say is in force.
+  const minIsr = nodeSettings('controller', spec)['min.insync.replicas'] ?? null;
+  const usual = { 'min.insync.replicas': minIsr, [UNCLEAN]: unclean };
   const topics = newTopics(spec).map(({ name, config }) => [name, { ...usual, ...config }] as const);
+  const facts: KafkaFacts = {
+    ...NO_FACTS,
+    controllers,
+    unfenced: brokers,
+    partitions: partitionsOf(brokers, spec),
+    minIsrInFile: Object.fromEntries(brokers.map((node) => [node, Number(inFile)])),
+  };
   return {
     view: { kind: 'kafka', roles: Object.fromEntries(roles), facts },
     settings: {
@@ -28,6 +37,8 @@ export function planned(nodes: readonly NodeSpec[], spec: ServiceSpec): { view: 
     },
   };
 }
+
+const UNCLEAN = 'unclean.leader.election.enable';
 
 function partitionsOf(brokers: readonly NodeName[], spec: ServiceSpec): Record<string, PartitionFacts> {
   const entries = newTopics(spec).flatMap(({ name, replicas }) =>

@@ -9,9 +9,13 @@ const orders = { partitions: 1, replicationFactor: undefined, replicas: [[1, 2, 
 
 function ask(
   question: Partial<PredictQuestion>,
-  { settings = {}, active = 'controller-1' }: { settings?: ServiceSpec['settings']; active?: string } = {},
+  {
+    settings = {},
+    active = 'controller-1',
+    topics = { orders },
+  }: Partial<Pick<ServiceSpec, 'settings' | 'topics'>> & { active?: string } = {},
 ): ReturnType<typeof predict> {
-  const spec = { name: 'kafka', settings, basePort: 6400, topics: { orders } };
+  const spec = { name: 'kafka', settings, basePort: 6400, topics };
   const { view, settings: live } = planned(kafkaNodes(spec), spec);
   const facts = { ...factsOf(view), activeController: active };
   return predict({
@@ -51,6 +55,8 @@ describe('the predicted band of a lost broker', () => {
 
   it('is short where the broker may say goodbye', () => {
     expect(ask({ fault: 'process.stop' })).toMatchObject({ lowMs: 0, highMs: 1000 });
+    const settings = { broker: { 'controlled.shutdown.enable': false } };
+    expect(ask({ fault: 'process.stop' }, { settings })).toMatchObject({ lowMs: 7000, highMs: 10_125 });
   });
 
   it('is that of a partition which keeps its heartbeats from the controllers', () => {
@@ -59,17 +65,34 @@ describe('the predicted band of a lost broker', () => {
     expect(ask({ fault, params: { groups: ['broker-1', 'kafka-controllers'] } })).toMatchObject({ lowMs: 7000 });
   });
 
-  it.each<[string, Partial<PredictQuestion>, RegExp]>([
+  it('is that of the rest where some partitions do not fail over, and says which', () => {
+    const alone = { partitions: 2, replicationFactor: 1, replicas: [[1], [1]], config: {} };
+    const answer = ask({}, { topics: { orders, alone } });
+    expect(answer).toEqual({
+      because: expect.stringMatching(/^alone\/0 has no other replica in sync.*; the same of 1 more$/),
+      outage: 'lasting',
+      rest: expect.objectContaining({ lowMs: 7000 }),
+    });
+    expect(ask({}, { topics: { alone } })).not.toHaveProperty('rest');
+  });
+
+  it.each<[string, Partial<PredictQuestion>, RegExp, ('none' | 'lasting')?]>([
     ['another fault', { fault: 'network.latency' }, /no formula/],
     ['only brokers cut', { fault: 'network.partition', params: { groups: ['broker-1', 'broker-2'] } }, /not fenced/],
     ['heartbeats go on', { fault: 'network.partition', params: { isolate: 'x', direction: 'toFirst' } }, /not fenced/],
-    ['two brokers', { targets: ['broker-1', 'broker-2'] }, /orders\/0 is left with 1 of at least 2/],
-    ['all brokers', { targets: ['broker-1', 'broker-2', 'broker-3'] }, /no other replica in sync/],
-    ['two controllers', { targets: ['controller-1', 'controller-2'] }, /no majority/],
-    ['the active controller', { targets: ['controller-1'] }, /cannot change for 1.5 to 5 s/],
-    ['another controller', { targets: ['controller-2'] }, /no outage/],
+    ['two brokers', { targets: ['broker-1', 'broker-2'] }, /orders\/0 is left with 1 of at least 2/, 'lasting'],
+    ['all brokers', { targets: ['broker-1', 'broker-2', 'broker-3'] }, /no other replica in sync/, 'lasting'],
+    ['two controllers', { targets: ['controller-1', 'controller-2'] }, /no majority/, 'none'],
+    [
+      'two controllers and a broker',
+      { targets: ['broker-1', 'controller-1', 'controller-2'] },
+      /no majority/,
+      'lasting',
+    ],
+    ['the active controller', { targets: ['controller-1'] }, /cannot change for 1.5 to 5 s/, 'none'],
+    ['another controller', { targets: ['controller-2'] }, /no outage/, 'none'],
     ['no settings', { settings: {} }, /no node said/],
-  ])('says why there is none: %s', (_, question, why) => {
-    expect(ask(question)).toEqual({ because: expect.stringMatching(why) });
+  ])('says why there is none: %s', (_, question, why, outage) => {
+    expect(ask(question)).toEqual({ because: expect.stringMatching(why), ...(outage && { outage }) });
   });
 });

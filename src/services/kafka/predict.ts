@@ -1,36 +1,55 @@
-import type { Json } from '../../core/json.ts';
-import type { PredictQuestion } from '../../core/kinds.ts';
+import type { Json, JsonScalar } from '../../core/json.ts';
+import type { NoBand, PredictQuestion } from '../../core/kinds.ts';
 import type { NodeName } from '../../core/node.ts';
 import type { Band } from '../../core/verdict.ts';
 import { factsOf, type KafkaFacts, ownPartitions, type PartitionFacts } from './facts.ts';
 import { DEFAULTS } from './settings.ts';
 
 /** Faults after which a broker's heartbeats are missing, and nobody tells the controller. */
-const SILENCED = new Set(['process.kill', 'process.pause', 'host.crash', 'network.partition']);
+const SILENCED = new Set(['process.kill', 'process.pause', 'host.crash', 'network.partition', 'network.unplug']);
 const STOPPED = 'process.stop';
-
-type Because = { readonly because: string };
 
 /**
  * From the failure of brokers to the first acknowledged write with acks=all, by Kafka's own clocks (4.x). A controller
  * fences a broker when its last heartbeat is a session old, and looks every eighth of a session; only then leaders move
  * and ISRs shrink. A controller that has just become active gives every broker a new session first.
  */
-export function predict(question: PredictQuestion): Band | Because {
+export function predict(question: PredictQuestion): Band | NoBand {
   const { fault, view, targets } = question;
   if (!SILENCED.has(fault) && fault !== STOPPED) return { because: `no formula for ${fault}` };
   const facts = factsOf(view);
   const brokers = targets.filter((node) => view.roles[node]?.includes('broker'));
   const lost = targets.filter((node) => facts.controllers.includes(node));
-  if (2 * (facts.controllers.length - lost.length) <= facts.controllers.length)
+  if (lost.length > 0 && 2 * (facts.controllers.length - lost.length) <= facts.controllers.length)
     return {
       because: `without ${lost.join(' and ')} the controllers have no majority: nothing fails over until it is back`,
+      outage: brokers.length > 0 ? 'lasting' : 'none',
     };
-  if (brokers.length === 0) return { because: whyNoOutage(facts, question) };
-  const obstacle =
-    (fault === 'network.partition' && whyNotFenced(question.params)) || whyRefused(facts, brokers, question);
+  if (brokers.length === 0) return { because: whyNoOutage(facts, question), outage: 'none' };
+  const obstacle = fault === 'network.partition' ? whyNotFenced(question.params) : undefined;
   if (obstacle !== undefined) return { because: obstacle };
-  return fault === STOPPED ? handedOver() : fenced(question, facts, brokers);
+  return afterTheLossOf(brokers, facts, question);
+}
+
+/** Partitions fail over, or some of them do not: those are named, and the band is that of the rest. */
+function afterTheLossOf(brokers: readonly NodeName[], facts: KafkaFacts, question: PredictQuestion): Band | NoBand {
+  const hit = ownPartitions(facts).filter(([, { replicas }]) => replicas.some((node) => brokers.includes(node)));
+  if (hit.length === 0)
+    return { because: `${brokers.join(' and ')} hold no partition of a topic: no outage is expected`, outage: 'none' };
+  const lasting = hit.flatMap(([unit, partition]) => whyItLasts(unit, partition, { brokers, question }) ?? []);
+  const saysGoodbye = question.fault === STOPPED && handsOver(brokers, question.settings);
+  const band = saysGoodbye ? handedOver() : fenced(question, facts, brokers);
+  const [first] = lasting;
+  if (first === undefined) return band;
+  const because = lasting.length === 1 ? first : `${first}; the same of ${lasting.length - 1} more`;
+  const rest = lasting.length < hit.length && 'lowMs' in band ? { rest: band } : {};
+  return { because, outage: 'lasting', ...rest };
+}
+
+/** Unless a broker is told not to. */
+function handsOver(brokers: readonly NodeName[], settings: Json): boolean {
+  const { broker = {} } = (settings ?? {}) as Settings;
+  return !brokers.some((node) => String(broker[node]?.['controlled.shutdown.enable'] ?? true) === 'false');
 }
 
 /** Leaders are moved before the broker goes; clients learn of it by being refused once. */
@@ -48,7 +67,7 @@ function fenced(
   { settings, targets }: PredictQuestion,
   facts: KafkaFacts,
   brokers: readonly NodeName[],
-): Band | Because {
+): Band | NoBand {
   const sessionMs = numberIn(settings, 'broker.session.timeout.ms', facts.controllers);
   const heartbeatMs = numberIn(settings, 'broker.heartbeat.interval.ms', brokers);
   if (sessionMs === undefined || heartbeatMs === undefined)
@@ -74,7 +93,7 @@ function fenced(
 const WRITES = 'acks=all waits for it, acks=1 and reads only where the leader is lost';
 
 /** Another controller is active: the others wait for a fetch in vain, then one stands for election. */
-function electionOf(settings: Json, { controllers }: KafkaFacts): Omit<Band, 'allowanceMs'> {
+export function electionOf(settings: Json, { controllers }: KafkaFacts): Omit<Band, 'allowanceMs'> {
   const of = (name: 'fetch.timeout.ms' | 'election.timeout.ms' | 'election.backoff.max.ms'): number => {
     const full = `controller.quorum.${name}` as const;
     return numberIn(settings, full, controllers) ?? DEFAULTS.controller[full];
@@ -123,34 +142,30 @@ function whyNotFenced(params: unknown): string | undefined {
   return cutsControllers ? undefined : 'nothing cuts the brokers from the controllers: they are not fenced';
 }
 
-/** Which partition would be without a leader, or have too few replicas for acks=all, once the brokers are fenced. */
-function whyRefused(
-  facts: KafkaFacts,
-  brokers: readonly NodeName[],
-  { settings }: PredictQuestion,
+/** A partition that would be without a leader, or have too few replicas for acks=all, once the brokers are fenced. */
+function whyItLasts(
+  unit: string,
+  partition: PartitionFacts,
+  { brokers, question: { settings } }: { readonly brokers: readonly NodeName[]; readonly question: PredictQuestion },
 ): string | undefined {
-  const hit = ownPartitions(facts).filter(([, { replicas }]) => replicas.some((node) => brokers.includes(node)));
-  if (hit.length === 0) return `${brokers.join(' and ')} hold no partition of the drill: no outage is expected`;
-  for (const [unit, partition] of hit) {
-    const left = partition.isr.filter((node) => !brokers.includes(node));
-    if (left.length === 0) return `${unit} has no other replica in sync: nobody may lead it until one is back`;
-    const least = minIsrOf(unit, partition, settings);
-    if (left.length < least)
-      return `${unit} is left with ${left.length} of at least ${least} replicas in sync: acks=all is refused until one is back`;
-  }
-  return undefined;
+  const left = partition.isr.filter((node) => !brokers.includes(node));
+  if (left.length === 0) return `${unit} has no other replica in sync: nobody may lead it until one is back`;
+  const least = minIsrOf(unit, partition, settings);
+  if (left.length >= least) return undefined;
+  return `${unit} is left with ${left.length} of at least ${least} replicas in sync: acks=all is refused until one is back`;
 }
 
+/** 1 where nobody told. */
 function minIsrOf(unit: string, { replicas }: PartitionFacts, settings: Json): number {
   const topics = (settings as Settings | null)?.['topics'] ?? {};
   const told = Number(topics[unit.slice(0, unit.lastIndexOf('/'))]?.['min.insync.replicas']);
   return Number.isInteger(told) ? Math.min(told, replicas.length) : 1;
 }
 
-type Settings = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string | number | null>>>>>>;
+type Settings = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, JsonScalar>>>>>>;
 
 /** The largest of what these nodes have for it; where none of them answered, of all nodes. */
-function numberIn(settings: Json, name: string, nodes: readonly NodeName[]): number | undefined {
+export function numberIn(settings: Json, name: string, nodes: readonly NodeName[]): number | undefined {
   const { broker = {}, controller = {} } = (settings ?? {}) as Settings;
   const all = Object.entries({ ...broker, ...controller }).flatMap(([node, config]) => {
     const value = config[name];

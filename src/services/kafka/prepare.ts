@@ -1,11 +1,15 @@
 // From processes that have just been started to a cluster with the drill's topics. Everything is asked, nothing slept for.
+
 import { electPreferredLeaders, throughOneBroker } from '../../clients/kafka-admin.ts';
-import { type KafkaPartition, readMetadata, unitOf } from '../../clients/kafka-metadata.ts';
-import { inStep, readQuorum } from '../../clients/kafka-quorum.ts';
+import { isDenied } from '../../clients/kafka-denied.ts';
+import { type KafkaMetadata, type KafkaPartition, readMetadata, unitOf } from '../../clients/kafka-metadata.ts';
+import { readHighWatermarks } from '../../clients/kafka-offsets.ts';
+import { inStep, madeToVote, readQuorum } from '../../clients/kafka-quorum.ts';
 import { createTopics, type NewKafkaTopic } from '../../clients/kafka-topics.ts';
 import { DrillError } from '../../core/error.ts';
-import type { LiveContext, ServiceSpec } from '../../core/kinds.ts';
+import type { LiveContext, PrepareContext, ServiceSpec } from '../../core/kinds.ts';
 import { waitFor } from '../../core/wait.ts';
+import { makeAbsentTopics } from './attached.ts';
 import { type KafkaWays, openWays, upToDateNodes } from './live.ts';
 import { newTopics } from './topics.ts';
 
@@ -15,26 +19,30 @@ const ADMIN_TIMEOUT_MS = 5000;
 const AT_MOST_MS = 600_000;
 
 /** Every broker unfenced, every controller in the quorum, and the topics with all of their replicas in sync. */
-export async function prepare(spec: ServiceSpec, cx: LiveContext): Promise<void> {
+export async function prepare(spec: ServiceSpec, cx: PrepareContext): Promise<void> {
   using ways = openWays(spec.name, cx);
+  const made = madeToVote(cx.cluster.spec.nodes, spec.name);
+  await untilNothingIsMissing(() => missingNodes(ways, made.length), cx);
+  if (!cx.cluster.owned) return await prepareTheirs(ways, spec, cx);
   const topics = newTopics(spec);
-  const controllers = cx.cluster.spec.nodes.filter(
-    (node) => node.service === spec.name && node.ports['controller'] !== undefined,
-  ).length;
-  await untilNothingIsMissing(() => missingNodes(ways, controllers), cx);
-  if (topics.length === 0) return;
   await untilNothingIsMissing(() => create(ways, topics), cx);
   await untilNothingIsMissing(() => missingReplicas(ways, topics), cx);
+}
+
+/** Only what we have made has to be whole before the gate looks. */
+async function prepareTheirs(ways: KafkaWays, spec: ServiceSpec, cx: PrepareContext): Promise<void> {
+  const topics = await makeAbsentTopics(ways, spec, cx);
+  if (topics.length > 0) await untilNothingIsMissing(() => missingReplicas(ways, topics), cx);
 }
 
 /** What is missing, in words; undefined = nothing. A DrillError ends the wait, anything else is another reason to wait. */
 type Look = () => Promise<string | undefined>;
 
-async function untilNothingIsMissing(look: Look, { signal }: LiveContext): Promise<void> {
+export async function untilNothingIsMissing(look: Look, { signal }: LiveContext): Promise<void> {
   let missing = 'nothing was asked yet';
   const ask = async (): Promise<true | undefined> => {
     const answer = await look().catch((error: unknown) => {
-      if (error instanceof DrillError && error.code === 'DRILL_INVALID') throw error;
+      if (isDenied(error) || (error instanceof DrillError && error.code === 'DRILL_INVALID')) throw error;
       return error instanceof Error ? error.message : String(error);
     });
     if (answer === undefined) return true;
@@ -57,11 +65,13 @@ function isTimeout({ aborted, reason }: AbortSignal): boolean {
 }
 
 /** Right after a partition everybody still tells what was: only who has read the metadata log to its end is asked. */
-async function missingNodes(ways: KafkaWays, controllers: number): Promise<string | undefined> {
+async function missingNodes(ways: KafkaWays, made: number): Promise<string | undefined> {
   const quorum = await readQuorum(ways.all);
   if (quorum === undefined) return 'no controller is active';
   const current = inStep(quorum);
   const voting = quorum.voters.filter(({ id }) => current.has(id)).length;
+  // How many there are in somebody else's cluster, the quorum itself says.
+  const controllers = Math.max(made, quorum.voters.length);
   if (voting < controllers) return `${voting} of ${controllers} controllers are in step`;
   const upToDate = upToDateNodes(ways, quorum);
   const { answered, brokers } = await readMetadata(ways.brokers, { ...ways, upToDate });
@@ -88,7 +98,8 @@ async function create({ brokers }: KafkaWays, topics: readonly NewKafkaTopic[]):
 /** A broker that was fenced in between, on a machine that is busy, has lost its leaders: it gets them back. */
 async function missingReplicas(ways: KafkaWays, topics: readonly NewKafkaTopic[]): Promise<string | undefined> {
   const names = topics.map(({ name }) => name);
-  const { partitions } = await readMetadata(ways.brokers, { book: ways.book, topics: names });
+  const metadata = await readMetadata(ways.brokers, { book: ways.book, topics: names });
+  const { partitions } = metadata;
   const astray: KafkaPartition[] = [];
   for (const { name, replicas } of topics) {
     for (const [index, wanted] of replicas.entries()) {
@@ -98,7 +109,14 @@ async function missingReplicas(ways: KafkaWays, topics: readonly NewKafkaTopic[]
       if (partition.leader !== wanted[0]) astray.push(partition);
     }
   }
-  if (astray.length === 0) return undefined;
+  if (astray.length === 0) return missingService(ways, metadata);
   await throughOneBroker(ways.brokers, (broker) => electPreferredLeaders(broker, astray, ADMIN_TIMEOUT_MS));
   return `${astray.map(({ unit }) => unit).join(', ')} not led by the first of their replicas`;
+}
+
+/** A broker that is to lead may not have heard of it yet: what it answers for, it serves. */
+async function missingService({ brokers }: KafkaWays, metadata: KafkaMetadata): Promise<string | undefined> {
+  const served = await readHighWatermarks(brokers, metadata);
+  const idle = [...metadata.partitions.keys()].filter((unit) => !served.has(unit));
+  return idle.length === 0 ? undefined : `${idle.join(', ')} not served by its leader yet`;
 }

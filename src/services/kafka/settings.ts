@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { ServiceSpec } from '../../core/kinds.ts';
+import { OFFSETS_TOPIC } from './facts.ts';
 
 /**
  * Runbook 000, section 1, where it speaks (three replicas, two of them in sync, three dedicated controllers); else Kafka's
@@ -69,7 +70,10 @@ export function nodeCounts({ settings }: Pick<ServiceSpec, 'settings'>): NodeCou
 const FACTORS = /(replication\.factor|min\.isr|min\.insync\.replicas)$/;
 
 /** Settings of a node: the defaults, with what the drill says over them. Of a node that is both, those of both. */
-export function nodeSettings(role: 'broker' | 'controller', { settings }: Pick<ServiceSpec, 'settings'>): JsonObject {
+export function nodeSettings(
+  role: 'broker' | 'controller',
+  { settings, topics }: Pick<ServiceSpec, 'settings' | 'topics'>,
+): JsonObject {
   const { brokers, combined } = nodeCounts({ settings });
   const roles = combined ? (['controller', 'broker'] as const) : [role];
   const usual: JsonObject = Object.assign({}, DEFAULTS.kafka, ...roles.map((each) => DEFAULTS[each]));
@@ -77,5 +81,13 @@ export function nodeSettings(role: 'broker' | 'controller', { settings }: Pick<S
     name,
     FACTORS.test(name) ? Math.min(Number(value), brokers) : value,
   ]);
-  return Object.assign(Object.fromEntries(fitting), settings['kafka'], ...roles.map((each) => settings[each]));
+  // Who declares that topic says how many partitions it has: a coordinator has to know it from the start.
+  const offsets = topics?.[OFFSETS_TOPIC];
+  const declared = offsets === undefined ? {} : { 'offsets.topic.num.partitions': offsets.partitions };
+  return Object.assign(
+    Object.fromEntries(fitting),
+    declared,
+    settings['kafka'],
+    ...roles.map((each) => settings[each]),
+  );
 }

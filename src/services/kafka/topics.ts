@@ -1,16 +1,21 @@
 // Topics of a drill: what may be said of them, and where their partitions go.
 import type { NewKafkaTopic } from '../../clients/kafka-topics.ts';
 import type { TopicSpec } from '../../core/drill.ts';
+import { DrillError } from '../../core/error.ts';
 import type { ServiceSpec, TopicMistake } from '../../core/kinds.ts';
-import { nodeCounts } from './settings.ts';
+import { OFFSETS_TOPIC } from './facts.ts';
+import { TOPIC_SETTINGS } from './setting-names.ts';
+import { nodeCounts, nodeSettings } from './settings.ts';
 
 const USUAL_FACTOR = 3;
 
 /** Pure. Only what surely goes wrong. */
 export function checkTopic(topic: TopicSpec, spec: ServiceSpec): readonly TopicMistake[] {
   const { brokers } = nodeCounts(spec);
-  const { partitions, replicationFactor, replicas } = topic;
-  const mistakes: TopicMistake[] = [];
+  const { partitions, replicationFactor, replicas, config } = topic;
+  const mistakes: TopicMistake[] = Object.keys(config)
+    .filter((name) => !TOPIC_SETTINGS.includes(name))
+    .map((name) => ({ path: ['config', name], message: `Kafka has no setting "${name}" for topics` }));
   if (replicationFactor !== undefined && replicationFactor > brokers)
     mistakes.push({
       path: ['replicationFactor'],
@@ -54,17 +59,55 @@ function checkReplicas(own: readonly number[], at: number, { topic, replicas, br
   return mistakes;
 }
 
-/** Every partition's brokers are said, so that it is known who leads: without a wish, they take turns. */
+/**
+ * Of a cluster of ours. Kafka's own topic of offsets is among them: made by Kafka, it goes to brokers by chance, and with it
+ * who coordinates which group.
+ */
 export function newTopics(spec: ServiceSpec): readonly NewKafkaTopic[] {
-  const { brokers } = nodeCounts(spec);
-  return Object.entries(spec.topics ?? {}).map(([name, topic]) => {
-    const factor = topic.replicationFactor ?? Math.min(USUAL_FACTOR, brokers);
+  const brokers = Array.from({ length: nodeCounts(spec).brokers }, (_, at) => at + 1);
+  return placedTopics({ ...offsetsTopic(spec), ...spec.topics }, brokers);
+}
+
+/**
+ * Every partition's brokers are said, so that it is known who leads: without a wish, they take turns. A drill counts brokers
+ * from 1; `brokers` are their numbers in Kafka, in order. Throws DRILL_INVALID for a broker that there is not.
+ */
+export function placedTopics(
+  topics: Readonly<Record<string, TopicSpec>>,
+  brokers: readonly number[],
+): readonly NewKafkaTopic[] {
+  const brokerAt = (ordinal: number): number => {
+    const broker = brokers[ordinal - 1];
+    if (broker !== undefined) return broker;
+    throw new DrillError('DRILL_INVALID', `a topic wants broker ${ordinal}, and there are ${brokers.length}`, {
+      hint: 'Look at replicas and replicationFactor under cluster.topics.',
+    });
+  };
+  return Object.entries(topics).map(([name, { partitions, replicationFactor, replicas, config }]) => {
+    const factor = replicationFactor ?? Math.min(USUAL_FACTOR, brokers.length);
     const turns = (partition: number): readonly number[] =>
-      Array.from({ length: factor }, (_, replica) => ((partition + replica) % brokers) + 1);
+      Array.from({ length: factor }, (_, replica) =>
+        replica < brokers.length ? ((partition + replica) % brokers.length) + 1 : replica + 1,
+      );
+    const placed = replicas ?? Array.from({ length: partitions }, (_, partition) => turns(partition));
     return {
       name,
-      replicas: topic.replicas ?? Array.from({ length: topic.partitions }, (_, partition) => turns(partition)),
-      config: topic.config,
+      replicas: placed.map((own) => own.map(brokerAt)),
+      config: name === OFFSETS_TOPIC ? { ...OFFSETS_CONFIG, ...config } : config,
     };
   });
+}
+
+/** As Kafka makes it: `GroupCoordinatorConfig`, and `groupMetadataTopicConfigs` of its coordinator. */
+const OFFSETS_CONFIG = { 'cleanup.policy': 'compact', 'compression.type': 'producer', 'segment.bytes': '104857600' };
+
+function offsetsTopic(spec: ServiceSpec): Readonly<Record<string, TopicSpec>> {
+  const settings = nodeSettings('broker', spec);
+  const topic: TopicSpec = {
+    partitions: Number(settings['offsets.topic.num.partitions']),
+    replicationFactor: Number(settings['offsets.topic.replication.factor']),
+    replicas: undefined,
+    config: {},
+  };
+  return { [OFFSETS_TOPIC]: topic };
 }

@@ -16,7 +16,7 @@ const COMBINED = ['client', 'peer', 'probe', 'controller'] as const;
 /** Controllers, unless the brokers are, and brokers: one of each in every zone. */
 export function kafkaNodes(spec: ServiceSpec): readonly NodeSpec[] {
   const { brokers, controllers, combined } = nodeCounts(spec);
-  const prefix = spec.name === 'kafka' ? '' : `${spec.name}-`;
+  const prefix = namePrefix(spec.name);
   let port = spec.basePort;
   const node = (role: 'broker' | 'controller', index: number, listeners: readonly string[]): NodeSpec => ({
     name: `${prefix}${role}-${index + 1}`,
@@ -28,13 +28,18 @@ export function kafkaNodes(spec: ServiceSpec): readonly NodeSpec[] {
     program: {
       tool: 'kafka',
       args: ['{config}/server.properties'],
-      seed: storageSeed(spec.name, kafkaIdOf(`${role}-${index + 1}`, role) ?? 0),
+      seed: storageSeed(spec.name, kafkaIdOf({ node: `${role}-${index + 1}`, role }) ?? 0),
     },
   });
   return [
     ...Array.from({ length: controllers }, (_, index) => node('controller', index, CONTROLLER)),
     ...Array.from({ length: brokers }, (_, index) => node('broker', index, combined ? COMBINED : BROKER)),
   ];
+}
+
+/** Before a node's name: nothing for the service that is called as its kind is. */
+export function namePrefix(service: string): string {
+  return service === 'kafka' ? '' : `${service}-`;
 }
 
 /** Brokers fetch from each other, and everybody speaks to every controller; no controller ever speaks to a broker. */
@@ -92,7 +97,7 @@ function placeOf(node: NodeSpec, nodes: readonly NodeSpec[]): Record<string, str
 }
 
 function idOf(node: NodeSpec): number {
-  const id = kafkaIdOf(node.name, node.role);
+  const id = kafkaIdOf({ node: node.name, role: node.role });
   if (id === undefined) throw new Error(`${node.name} has no number`);
   return id;
 }

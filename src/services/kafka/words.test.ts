@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ServiceSpec } from '../../core/kinds.ts';
 import { offsetsUnit } from './facts.ts';
 import { planned } from './planned.ts';
+import { nodeSettings } from './settings.ts';
 import { checkTopic, newTopics } from './topics.ts';
 import { kafkaNodes } from './topology.ts';
 import { WORDS } from './words.ts';
@@ -31,9 +32,9 @@ describe('words of a Kafka that has just started', () => {
     expect(resolve('kafka-idle-brokers', undefined, specOf({ orders: one }))).toEqual(['broker-1', 'broker-2']);
   });
 
-  it('mean nobody where an election or a first consumer decides', () => {
+  it('mean who coordinates a group, and nobody where an election decides', () => {
     expect(resolve('kafka-active-controller', undefined, spec)).toEqual([]);
-    expect(resolve('coordinatorOf', 'payments', spec)).toEqual([]);
+    expect(resolve('coordinatorOf', 'payments', spec)).toEqual(['broker-3']);
     expect(resolve('leaderOf', 'orders/7', spec)).toEqual([]);
   });
 
@@ -60,7 +61,8 @@ describe('words of a Kafka that has just started', () => {
 
 describe('topics', () => {
   it('take turns, unless their brokers are said', () => {
-    expect(newTopics(specOf({ orders: topic, audit: one })).map(({ replicas }) => replicas)).toEqual([
+    const [offsets, ...own] = newTopics(specOf({ orders: topic, audit: one }));
+    expect(own.map(({ replicas }) => replicas)).toEqual([
       [
         [1, 2, 3],
         [2, 3, 1],
@@ -68,6 +70,17 @@ describe('topics', () => {
       ],
       [[3, 1, 2]],
     ]);
+    expect(offsets).toMatchObject({ name: '__consumer_offsets', config: { 'cleanup.policy': 'compact' } });
+    expect(offsets?.replicas.map(([leader]) => leader)).toEqual([1, 2, 3, 1, 2, 3]);
+  });
+
+  it('have those of groups among them: who declares it decides who coordinates, and how many partitions there are', () => {
+    const replicas = [[2], [1]];
+    const spec = specOf({ __consumer_offsets: { ...topic, partitions: 2, replicas } });
+    expect(newTopics(spec)).toEqual([
+      { name: '__consumer_offsets', replicas, config: expect.objectContaining({ 'cleanup.policy': 'compact' }) },
+    ]);
+    expect(nodeSettings('broker', spec)).toMatchObject({ 'offsets.topic.num.partitions': 2 });
   });
 
   it('need brokers that there are', () => {

@@ -1,8 +1,8 @@
+import { unitOf } from '../../clients/kafka-metadata.ts';
 import type { ServiceView } from '../../core/cluster.ts';
 import type { ServiceSpec, ServiceWord } from '../../core/kinds.ts';
 import type { NodeName } from '../../core/node.ts';
 import { factsOf, OFFSETS_TOPIC, offsetsUnit, ownPartitions } from './facts.ts';
-import { DEFAULTS } from './settings.ts';
 import { newTopics } from './topics.ts';
 
 function withRole(role: string): ServiceWord['resolve'] {
@@ -34,17 +34,16 @@ function idleBrokers(view: ServiceView): readonly NodeName[] {
 
 /** Partitions that there will be; a drill without topics may find some in a cluster that is not ours. */
 function units(spec: ServiceSpec): readonly string[] | undefined {
-  const own = newTopics(spec).flatMap(({ name, replicas }) => replicas.map((_, partition) => `${name}/${partition}`));
-  if (own.length === 0) return undefined;
-  const offsets = Number(
-    spec.settings['kafka']?.['offsets.topic.num.partitions'] ?? DEFAULTS.kafka['offsets.topic.num.partitions'],
-  );
-  return [...own, ...Array.from({ length: offsets }, (_, partition) => `${OFFSETS_TOPIC}/${partition}`)];
+  if (Object.keys(spec.topics ?? {}).length === 0) return undefined;
+  return newTopics(spec).flatMap(({ name, replicas }) => replicas.map((_, partition) => unitOf(name, partition)));
 }
 
 export const WORDS: Readonly<Record<string, ServiceWord>> = {
   'kafka-brokers': { summary: 'every broker', resolve: withRole('broker') },
-  'kafka-controllers': { summary: 'every controller', resolve: withRole('controller') },
+  'kafka-controllers': {
+    summary: 'every controller; of somebody else’s cluster those that are brokers too',
+    resolve: withRole('controller'),
+  },
   'kafka-active-controller': {
     summary: 'the controller that leads the metadata quorum now',
     resolve: withRole('kafka-active-controller'),
@@ -65,6 +64,7 @@ export const WORDS: Readonly<Record<string, ServiceWord>> = {
   },
   coordinatorOf: {
     summary: 'the broker that coordinates a consumer group now: { coordinatorOf: payments }',
+    asks: 'group',
     resolve: coordinatorOf,
   },
 };

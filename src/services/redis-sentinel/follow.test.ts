@@ -41,6 +41,13 @@ describe('what two readings of a node tell', () => {
     expect(marks(primary, { ...primary, acceptsWrites: false })).toEqual(['refuses-writes']);
   });
 
+  it('no willingness to take writes where that is not known', () => {
+    const unknown = { ...primary, acceptsWrites: undefined };
+    expect(marks(replica, unknown)).toEqual(['promoted']);
+    expect(marks(unknown, primary)).toEqual([]);
+    expect(marks({ ...primary, acceptsWrites: false }, unknown)).toEqual([]);
+  });
+
   it('a demotion, and the link of the new replica', () => {
     expect(marks(primary, { ...replica, linkUp: false })).toEqual(['demoted']);
     expect(marks({ ...replica, linkUp: false }, replica)).toEqual(['attached']);

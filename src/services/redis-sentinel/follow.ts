@@ -29,9 +29,7 @@ export async function follow(service: string, cx: LiveContext): Promise<AsyncDis
 
 async function followSentinel(row: AddressRow, cx: LiveContext, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
-    const redis = await connectDirect(row.address, { timeoutMs: ASK_TIMEOUT_MS, name: PROBE_CLIENT }).catch(
-      () => undefined,
-    );
+    const redis = await connectDirect(row, { timeoutMs: ASK_TIMEOUT_MS, name: PROBE_CLIENT }).catch(() => undefined);
     if (redis !== undefined) {
       const closed = new Promise<void>((resolve) => {
         redis.once('close', resolve);
@@ -64,6 +62,12 @@ async function followRole(row: AddressRow, cx: LiveContext, stop: AbortSignal): 
   }
 }
 
+/** Not where one of them does not know it. */
+function changesWillingness(before: RedisFacts, now: RedisFacts): boolean {
+  const [was, is] = [before.role === 'primary' ? before.acceptsWrites : false, now.acceptsWrites];
+  return now.role === 'primary' && was !== undefined && is !== undefined && was !== is;
+}
+
 /** Pure: what two readings of one node tell. Exported for its test. */
 export function changes(before: RedisFacts | undefined, now: RedisFacts): readonly { mark: string; detail: string }[] {
   if (before === undefined) return [];
@@ -75,13 +79,13 @@ export function changes(before: RedisFacts | undefined, now: RedisFacts): readon
         : { mark: 'demoted', detail: `replica of ${now.primary ?? 'nobody'}` },
     );
   }
-  if (now.role === 'primary' && now.acceptsWrites !== (before.role === 'primary' && before.acceptsWrites)) {
+  if (changesWillingness(before, now)) {
     marks.push(
       now.acceptsWrites
         ? { mark: 'accepts-writes', detail: `${now.replicas.length} good replicas` }
         : { mark: 'refuses-writes', detail: 'NOREPLICAS: too few good replicas' },
     );
-  } else if (now.role === 'primary' && before.role === 'replica' && !now.acceptsWrites) {
+  } else if (now.role === 'primary' && before.role === 'replica' && now.acceptsWrites === false) {
     marks.push({ mark: 'refuses-writes', detail: 'NOREPLICAS: too few good replicas' });
   }
   if (

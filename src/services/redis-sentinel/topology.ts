@@ -8,14 +8,21 @@ import { DEFAULTS } from './settings.ts';
 
 const ZONES = ['a', 'b', 'c'] as const;
 
+/** What the names of a service's nodes begin with: `cache-redis-1`. */
+export function nodePrefix(service: string): string {
+  return service === 'redis-sentinel' ? '' : `${service}-`;
+}
+
 /** A primary with its replicas, and the Sentinels: one of each in every zone. */
 export function redisSentinelNodes(spec: ServiceSpec): readonly NodeSpec[] {
-  const prefix = spec.name === 'redis-sentinel' ? '' : `${spec.name}-`;
+  const prefix = nodePrefix(spec.name);
   const count = (name: 'replicas' | 'sentinels'): number =>
     Number(spec.settings['topology']?.[name] ?? DEFAULTS.topology[name]);
   const redis = count('replicas') + 1;
+  const first = `${prefix}redis-1`;
   const node = (role: 'redis' | 'sentinel', index: number, port: number): NodeSpec => ({
     name: `${prefix}${role}-${index + 1}`,
+    ...(role === 'redis' && index === 0 ? {} : { startsAfter: [first] }),
     service: spec.name,
     role,
     zone: ZONES[index % ZONES.length] ?? 'a',

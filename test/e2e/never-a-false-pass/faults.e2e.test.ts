@@ -36,8 +36,12 @@ describe.concurrent('a fault', () => {
     const lastPid = '/proc/sys/kernel/ns_last_pid';
     skip(!isWritable(lastPid), `${lastPid} is not writable here: a pid cannot be given to another process`);
     await using sandbox = await createSandbox();
-    const run = sandbox.start(['run', sandbox.addDrill('reused', quickDrill({ timing: { warmUp: '4s' } }))]);
-    await run.untilPhase('warmUp');
+    const method = [
+      { name: 'meanwhile', pause: '4s' },
+      { name: 'kill', fault: 'process.kill', targets: 'redis-2', hold: '2s' },
+    ];
+    const run = sandbox.start(['run', sandbox.addDrill('reused', quickDrill({ method }))]);
+    await run.untilStep('meanwhile', 'called');
     const pid = await pidOf(sandbox, 'redis-2');
     process.kill(pid, 'SIGKILL');
     const bystander = await takePid(pid, lastPid);

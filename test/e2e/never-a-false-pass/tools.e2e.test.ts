@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { identityOf } from '../../../src/core/process-identity.ts';
 import { findMountIsolation } from '../../../src/toolchain/mount-isolation.ts';
 import { eventually } from '../support/eventually.ts';
 import { leftovers } from '../support/leftovers.ts';
@@ -74,7 +75,10 @@ async function replaceToxiproxy(sandbox: Sandbox, runId: string): Promise<void> 
     readonly toxiproxy: { readonly host: string; readonly port: number };
     readonly programs: Record<string, { readonly path: string }>;
   };
-  process.kill(await pidOf(sandbox, 'toxiproxy'), 'SIGKILL');
+  const ours = await pidOf(sandbox, 'toxiproxy');
+  process.kill(ours, 'SIGKILL');
+  // While it is dying it still has the address, and the other one would give up.
+  await eventually('the end of ours', () => (identityOf(ours) === undefined ? true : undefined));
   const args = ['-host', toxiproxy.host, '-port', String(toxiproxy.port)];
   const other = spawn(programs['toxiproxy']?.path ?? '', args, { stdio: 'ignore' });
   sandbox.defer(() => void other.kill('SIGKILL'));

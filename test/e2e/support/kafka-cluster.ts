@@ -82,7 +82,7 @@ const WRITE_TIMEOUT_MS = 1500;
 async function write(cluster: Cluster, node: NodeName, acks: 'all' | 1): Promise<number> {
   const row = cluster.addresses(WRITER).rows.find((each) => each.node === node);
   if (row === undefined) throw new Error(`no way to ${node}`);
-  using connection = await connectKafka(row.address, { timeoutMs: 4000, clientId: 'test' });
+  using connection = await connectKafka(row, { timeoutMs: 4000, clientId: 'test' });
   const lease = {
     leaderChanged: false,
     ask: connection.ask.bind(connection),

@@ -1,50 +1,8 @@
 // The runner is killed, and `firedrill rollback` has to find and undo all that it has left.
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../../src/core/random.ts';
 import { leftovers } from './leftovers.ts';
-import { quickDrill } from './quick-drill.ts';
 import type { Ended, Sandbox } from './sandbox.ts';
-
-const hold = '600ms';
-
-/** Something of everything that may be left behind, one after the other: about eight seconds. */
-export const everything = quickDrill({
-  title: 'Everything that may be left behind',
-  workloads: [
-    { name: 'writes', workload: 'redis.ledger', client: 'oracle', with: { rate: '100/s' } },
-    { name: 'application', workload: 'redis.ledger', client: 'ioredis/hardened', with: { rate: '20/s' } },
-    {
-      name: 'program',
-      workload: 'command',
-      with: { run: [process.execPath, join(import.meta.dirname, 'stubborn-client.ts')], rate: '50/s' },
-    },
-  ],
-  method: [
-    {
-      name: 'slow',
-      fault: 'network.latency',
-      targets: 'redis-3',
-      with: { latency: '20ms' },
-      hold: '3s',
-      overlap: true,
-    },
-    { name: 'pause', fault: 'process.pause', targets: 'sentinel-2', hold },
-    { name: 'cut', fault: 'network.partition', with: { isolate: 'redis-2' }, hold },
-    { name: 'refuse', fault: 'network.partition', with: { isolate: 'redis-2', mode: 'refuse' }, hold },
-    { name: 'kill', fault: 'process.kill', targets: 'redis-2', hold },
-    { name: 'crash', fault: 'host.crash', targets: 'redis-2', hold },
-  ],
-  assertions: [
-    { assert: 'rpo', of: 'writes', with: { lostWrites: 0 } },
-    {
-      assert: 'always',
-      name: 'asked',
-      probe: { kind: 'command', with: { run: ['sleep', '0.2'] }, every: '300ms', timeout: '2s' },
-      tolerance: { exitCode: 0 },
-    },
-  ],
-});
 
 /** One in each of as many parts of the run. */
 export function moments(count: number, overMs: number, seed: number): readonly number[] {

@@ -1,0 +1,45 @@
+import type { JsonObject } from '../../core/json.ts';
+
+/**
+ * What Redis 7.0 has where nobody says anything, of settings that have to do with a failover: who replicates and how,
+ * who may be promoted, what is kept, and when clients are refused. Sizes that depend on the machine are not among them,
+ * but for `maxmemory`, which is a hazard where it is 0. Source: CONFIG GET of a server without a config file.
+ */
+export const SYSTEM_DEFAULTS = {
+  redis: {
+    'aof-load-truncated': 'yes',
+    'aof-use-rdb-preamble': 'yes',
+    'auto-aof-rewrite-percentage': 100,
+    'busy-reply-threshold': 5000,
+    hz: 10,
+    'lazyfree-lazy-eviction': 'no',
+    'lazyfree-lazy-expire': 'no',
+    'lazyfree-lazy-server-del': 'no',
+    'lazyfree-lazy-user-del': 'no',
+    'lazyfree-lazy-user-flush': 'no',
+    maxclients: 10_000,
+    maxmemory: 0,
+    'maxmemory-policy': 'noeviction',
+    'no-appendfsync-on-rewrite': 'no',
+    'propagation-error-behavior': 'ignore',
+    rdbchecksum: 'yes',
+    rdbcompression: 'yes',
+    'repl-backlog-size': 1_048_576,
+    'repl-backlog-ttl': 3600,
+    'repl-disable-tcp-nodelay': 'no',
+    'repl-diskless-load': 'disabled',
+    'repl-diskless-sync': 'yes',
+    'repl-ping-replica-period': 10,
+    'repl-timeout': 60,
+    'replica-ignore-maxmemory': 'yes',
+    'replica-lazy-flush': 'no',
+    'replica-priority': 100,
+    'replica-read-only': 'yes',
+    'replica-serve-stale-data': 'yes',
+    'shutdown-timeout': 10,
+    'stop-writes-on-bgsave-error': 'yes',
+    'tcp-backlog': 511,
+    'tcp-keepalive': 300,
+    timeout: 0,
+  },
+} as const satisfies Record<string, JsonObject>;
