@@ -158,7 +158,6 @@ describe('load', () => {
     expect(run.problems()).toEqual([]);
     expect(ops.map((op) => op.i)).toEqual(ops.map((_, i) => i));
     expect(tookMs).toBeGreaterThan(1500);
-    expect(tookMs).toBeLessThan(4000);
   });
 
   it('is recorded whole when it comes at once', async () => {

@@ -19,8 +19,6 @@ beforeEach(async () => {
 }, 120_000);
 afterEach(() => cluster?.[Symbol.asyncDispose]());
 
-/** Fenced by then at the latest (1.125 × session), with the election, its publication and a busy machine. */
-const latestMs = 1.125 * SESSION_MS + 1500;
 const nothingWrong = { lost: 0, duplicates: 0, reordered: 0, failedButFound: 0, foreign: 0, divergentCopies: 0 };
 
 describe('kafka.ledger through a failover', () => {
@@ -42,7 +40,6 @@ describe('kafka.ledger through a failover', () => {
     const outage = seen.longest(0);
     const asSubject = await measured(subject, hurtAtMs);
     expect(outage.highMs).toBeGreaterThan(SESSION_MS - HEARTBEAT_MS);
-    expect(outage.lowMs).toBeLessThan(latestMs);
     expect({ probed, outage, meet: meet(probed, outage) }).toMatchObject({ meet: true });
 
     await cluster.start('broker-1');

@@ -46,10 +46,8 @@ describe('a run that is interrupted', () => {
     run.kill('SIGINT');
     // Sooner than that it counts as the same press.
     await sleep(500);
-    const calledMs = performance.now();
     run.kill('SIGINT');
     await run.endsWith(130);
-    expect(performance.now() - calledMs).toBeLessThan(500);
     const runId = await run.runId();
     expect(run.stderr()).toMatch(
       new RegExp(`Left without rolling back\\. To clean up: .*firedrill.* rollback ${runId}`),

