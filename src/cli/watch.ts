@@ -1,6 +1,5 @@
 import { DrillError } from '../core/error.ts';
 import type { Runtime } from '../core/kinds.ts';
-import { parseDurationMs } from '../core/units.ts';
 import { type LoadedDrill, parseDrill } from '../drill/load.ts';
 import { isProduction } from './attached.ts';
 import { chooseRuntime } from './choose-runtime.ts';
@@ -10,15 +9,13 @@ import { invoke } from './invocation.ts';
 import { readParams } from './run-options.ts';
 import { type OpenTarget, openTarget } from './target.ts';
 import { standardDocument } from './watch/standard.ts';
+import { readTerms, type TermOptions } from './watch/terms.ts';
 import { watchOf } from './watch/watch-drill.ts';
 
-export interface WatchCommandOptions {
+export interface WatchCommandOptions extends TermOptions {
   readonly config?: string;
   readonly target?: string;
   readonly runtime?: string;
-  readonly for?: string;
-  readonly until?: string;
-  readonly settled: string;
   /** False: `--no-writes`. */
   readonly writes: boolean;
   readonly param: readonly string[];
@@ -26,9 +23,6 @@ export interface WatchCommandOptions {
   readonly reporter: readonly string[];
   readonly json?: boolean;
 }
-
-/** As long as a timer can wait: until somebody ends it. */
-const FOR_EVER_MS = 24 * 24 * 3_600_000;
 
 /**
  * Probes, counts clients and writes a little, does nothing else, and reports what it has seen. Ends in order with Ctrl-C, after
@@ -59,27 +53,6 @@ export async function watch(
     cx,
   );
   return exitCode;
-}
-
-interface Terms {
-  readonly forMs: number;
-  /** For how long it has to be over; undefined = it is not waited for. */
-  readonly untilFailover: number | undefined;
-}
-
-function readTerms({ for: duration, until, settled }: WatchCommandOptions): Terms {
-  if (until !== undefined && until !== 'failover')
-    throw new DrillError('USAGE', `--until wants "failover", not "${until}"`);
-  return {
-    forMs: duration === undefined ? FOR_EVER_MS : Math.min(FOR_EVER_MS, readDuration('--for', duration)),
-    untilFailover: until === undefined ? undefined : readDuration('--settled', settled),
-  };
-}
-
-function readDuration(option: string, text: string): number {
-  const ms = parseDurationMs(text);
-  if (ms !== undefined) return ms;
-  throw new DrillError('USAGE', `${option} wants a duration such as 10m or 90s, not "${text}"`);
 }
 
 interface Choosing {
