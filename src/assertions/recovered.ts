@@ -17,7 +17,7 @@ function whyNone(workload: string, since: string | undefined, journal: Journal):
   const step = since ?? faultTimes(journal.events)[0]?.step;
   if (step === undefined) return 'no fault was injected';
   const moment = momentOf(step, journal);
-  if (moment === undefined) return `${step} never took effect`;
+  if (moment === undefined) return `${step} was not shown to be in effect`;
   const units = serviceOf(workload, journal);
   if (units === undefined || units.length === 0) return `${workload} recorded nothing`;
   const idle = units.find((unit) => !unit.workedBefore);

@@ -144,10 +144,10 @@ describe('rto proves nothing', () => {
     });
   });
 
-  it('when the fault never took effect', async () => {
+  it('when nothing shows that the fault was in effect', async () => {
     const run = killed();
     run.events = run.events.filter((event) => event.type !== 'step' || event.state === 'called');
-    expect(await rto(run)).toMatchObject({ verdict: 'inconclusive', because: 'kill never took effect' });
+    expect(await rto(run)).toMatchObject({ verdict: 'inconclusive', because: 'kill was not shown to be in effect' });
   });
 
   it('when nobody recorded anything', async () => {

@@ -12,17 +12,14 @@ import { phasesOf } from '../measure/phases.ts';
 import { watchedIn } from '../measure/watched/watched.ts';
 import { doubtsOf } from './doubts.ts';
 import { steadyStateAgain } from './hypothesis.ts';
+import { restingOnFaults } from './resting.ts';
 
 /** Throws USAGE for a dry run: nothing in it has happened. */
 export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertion<unknown>>): Report {
   const { run, events } = journal;
   refuseDryRun(journal);
   const measured = measure(journal);
-  const asserted = run.drill.assertions.map((spec): NamedFinding => {
-    const { name, kind, position } = spec;
-    return { name, kind, position, ...check(spec, { journal, measured }, assertions) };
-  });
-  const findings = [...asserted, ...steadyStateAgain(journal)];
+  const findings = findingsOf({ journal, measured }, assertions);
   const doubts = doubtsOf(journal);
   const restored = last(events, 'restored');
   const again = last(events, 'steadyAgain');
@@ -32,7 +29,7 @@ export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertio
     ...identityOf(journal),
     durationMs: events.at(-1)?.atMs ?? 0,
     status: last(events, 'end')?.status ?? 'interrupted',
-    verdict: overall(findings, doubts.length > 0 || asserted.length === 0),
+    verdict: overall(findings, doubts.length > 0 || run.drill.assertions.length === 0),
     problems: doubts,
     cluster: clusterAfter(journal),
     differences: restored?.differences ?? [],
@@ -134,9 +131,24 @@ function identityOf({ run }: Journal): Pick<Report, IdentityField> {
   };
 }
 
+interface Judged {
+  readonly journal: Journal;
+  readonly measured: Readonly<Record<string, MeasuredWorkload>>;
+}
+
+/** Of each assertion, and of the hypothesis's second moment, which rests on every fault. */
+function findingsOf(cx: Judged, assertions: ReadonlyMap<string, Assertion<unknown>>): readonly NamedFinding[] {
+  const { journal } = cx;
+  const asserted = journal.run.drill.assertions.map((spec): NamedFinding => {
+    const { name, kind, position } = spec;
+    return { name, kind, position, ...restingOnFaults(check(spec, cx, assertions), spec, journal) };
+  });
+  return [...asserted, ...steadyStateAgain(journal).map((again) => restingOnFaults(again, {}, journal))];
+}
+
 function check(
   spec: Journal['run']['drill']['assertions'][number],
-  cx: { readonly journal: Journal; readonly measured: Readonly<Record<string, MeasuredWorkload>> },
+  cx: Judged,
   assertions: ReadonlyMap<string, Assertion<unknown>>,
 ): Finding {
   const assertion = assertions.get(spec.kind);

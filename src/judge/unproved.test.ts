@@ -10,6 +10,7 @@ import {
   type RecordedRun,
   recordedKill,
   refused,
+  step,
 } from '../../test/recorded-run.ts';
 import { encodeHeader } from '../journal/ops-format.ts';
 
@@ -135,6 +136,48 @@ describe('without data nothing is proved', () => {
     for (const name of ['rto', 'rpo', 'availability', 'ordering', 'duplicates', 'predicted'])
       expect([name, finding(name).verdict]).toEqual([name, 'inconclusive']);
     expect(report.problems).toMatchObject([{ code: 'WORKLOAD_FAILED', at: 'workload writes' }]);
+  });
+
+  it('of what rests on a fault without evidence, whatever was seen: it is told as such, with the reason', async () => {
+    const run = recordedKill();
+    const error = { code: 'FAULT_NOT_PROVED', message: 'redis-1 goes on' } as const;
+    run.events = run.events.map((event) =>
+      event.type === 'step' && event.state === 'confirmed'
+        ? { ...step, state: 'failed', error, atMs: event.atMs }
+        : event,
+    );
+    const { report, exit, finding } = await judgeRecorded(run);
+    expect(exit).toBe(3);
+    expect(report.assertions.filter(({ verdict }) => verdict !== 'inconclusive')).toEqual([]);
+    for (const name of ['availability', 'rpo', 'ordering', 'duplicates'])
+      expect(finding(name).because).toBe('nothing was proved: kill was not shown to be in effect (redis-1 goes on)');
+  });
+
+  it('of what rests on a fault that was gone before its hold was over', async () => {
+    const run = recordedKill();
+    const error = { code: 'FAULT_NOT_PROVED', message: 'redis-1 runs again' } as const;
+    run.events.push({ ...step, state: 'failed', error, atMs: at.revert - 5 });
+    const { report } = await judgeRecorded(run);
+    expect(report.assertions.filter(({ verdict }) => verdict === 'passed')).toEqual([]);
+  });
+
+  it('of what rests on a fault that was never called; what was asked of the time before it may pass', async () => {
+    const before = `
+  - { assert: availability, of: writes, with: { longest: 10s } }
+  - { assert: always, probe: redis.topology, tolerance: { primaries: 1 }, during: warmUp }`;
+    const run = recordedKill(before);
+    run.events = run.events.filter(({ type }) => type !== 'step');
+    const { finding } = await judgeRecorded(run);
+    expect(finding('availability').because).toBe('nothing was proved: kill was never injected');
+    expect(finding('always').verdict).toBe('passed');
+  });
+
+  it('but what was lost is lost: a failed finding stays failed without evidence of the fault', async () => {
+    const run = recordedKill();
+    run.events = run.events.filter((event) => event.type !== 'step' || event.state !== 'confirmed');
+    for (const copy of run.copies['writes'] ?? []) copy.values.splice(100, 2);
+    const { exit, finding } = await judgeRecorded(run);
+    expect([exit, finding('rpo').verdict]).toEqual([1, 'failed']);
   });
 
   it('by a drill without any assertion', async () => {

@@ -101,6 +101,12 @@ export function oddities(workload: MeasuredWorkload): string[] {
   ];
 }
 
+/** After "roles moved": that they did is a fact, and no evidence of a fault that has none. Empty where all have. */
+export function notByUnproved({ faults }: Pick<Report, 'faults'>): string {
+  const unproved = faults.filter(({ confirmedAtMs }) => confirmedAtMs === undefined).map(({ step }) => step);
+  return unproved.length === 0 ? '' : ` (that is no proof that ${unproved.join(', ')} did it)`;
+}
+
 /** The fault that the clock of recovery counts from. */
 export function firstFault(report: Report): FaultRecord | undefined {
   return report.faults.reduce<FaultRecord | undefined>(

@@ -9,6 +9,7 @@ import {
   busyWords,
   circumstances,
   lostWords,
+  notByUnproved,
   oddities,
   phasesSinceFault,
   recoveryWords,
@@ -152,8 +153,10 @@ function faultWords({ step, kind, targets, calledAtMs, confirmedAtMs, evidence, 
   return `${what}, in effect within ${formatMs(confirmedAtMs - calledAtMs)}, ${until}`;
 }
 
-function cluster({ cluster: state, differences, moved }: Report, layout: Layout): string[] {
-  const roles = moved.length === 0 ? '' : `, roles moved:\n${moved.map(oneLine).join('\n')}`;
+function cluster(report: Report, layout: Layout): string[] {
+  const { cluster: state, differences, moved } = report;
+  const roles =
+    moved.length === 0 ? '' : `, ${oneLine(`roles moved${notByUnproved(report)}`)}:\n${moved.map(oneLine).join('\n')}`;
   if (state === 'restored') return labelled('cluster', `restored${roles}`, layout);
   const before = state === 'dirty' ? ':' : '; it had not come to be as before:';
   const words = clusterWords[state] + (differences.length === 0 ? '' : before);

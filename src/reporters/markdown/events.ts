@@ -1,6 +1,7 @@
 // What happened: what we did, what the servers said of it, and how the cluster was left.
 import type { Report } from '../../core/report.ts';
 import { formatMs } from '../../core/units.ts';
+import { notByUnproved } from '../words.ts';
 import { cell, code, inline, table } from './escape.ts';
 import { sinceFault, timeline } from './timeline.ts';
 
@@ -33,7 +34,9 @@ export function restoration(report: Report): string[] {
       (differences.length > 0 && cluster !== 'dirty' ? ' It had not come to be as before:' : ''),
     ...differences.map((difference) => `- ${inline(difference)}`),
     ...rollback(report),
-    ...(moved.length === 0 ? [] : ['', 'Roles that moved:', ...moved.map((role) => `- ${inline(role)}`)]),
+    ...(moved.length === 0
+      ? []
+      : ['', `${inline(`Roles that moved${notByUnproved(report)}`)}:`, ...moved.map((role) => `- ${inline(role)}`)]),
   ];
 }
 
