@@ -26,6 +26,7 @@ export function contextOf(kafka: LoopbackKafka): KafkaContext {
     journal: { write: () => undefined },
     signal: new AbortController().signal,
     workloads: new Map(),
+    before: { atMs: 0, nodes: [], services: {} },
     undoWith: async (prior) => {
       priors.push(prior);
     },

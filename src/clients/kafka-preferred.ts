@@ -1,5 +1,7 @@
 // Who leads a partition by preference: the first of its replicas. Their order is changed without moving anything, and then the
 // first ones are elected.
+import type { ClusterView } from '../core/cluster.ts';
+import { isJsonObject, type Json } from '../core/json.ts';
 import type { AddressBook } from '../core/node.ts';
 import { waitFor } from '../core/wait.ts';
 import {
@@ -75,6 +77,16 @@ export async function electFirst(
   });
 }
 
+/** Unit → what a view of Kafka says of the partition; of all services, or of the one that is named. Pure. */
+export function partitionsIn(view: ClusterView, service: string | undefined): readonly (readonly [string, Json])[] {
+  return Object.entries(view.services)
+    .filter(([name]) => service === undefined || name === service)
+    .flatMap(([, { facts }]) => {
+      const partitions = isJsonObject(facts) ? facts['partitions'] : undefined;
+      return isJsonObject(partitions ?? null) ? Object.entries(partitions as Readonly<Record<string, Json>>) : [];
+    });
+}
+
 /** `orders/0` → its topic and number. */
 export function placeOf(unit: string): { readonly topic: string; readonly partition: number } {
   const at = unit.lastIndexOf('/');
@@ -87,7 +99,11 @@ export function unitOfPlace({ topic, partition }: Pick<Reassignment, 'topic' | '
 
 /** `orders/0, orders/1 and 7 more`. */
 export function unitsOf(all: readonly Pick<Reassignment, 'topic' | 'partition'>[]): string {
-  const told = all.slice(0, MOST_TOLD).map(unitOfPlace).join(', ');
+  return unitWords(all.map(unitOfPlace));
+}
+
+export function unitWords(all: readonly string[]): string {
+  const told = all.slice(0, MOST_TOLD).join(', ');
   return all.length > MOST_TOLD ? `${told} and ${all.length - MOST_TOLD} more` : told;
 }
 

@@ -54,6 +54,8 @@ export type DryRunItem = Stands &
         readonly touches?: readonly NodeName[];
         readonly choices?: boolean;
         readonly undo?: Json;
+        /** What somebody has to know before it is done. */
+        readonly warnings?: readonly string[];
       }
     | { readonly about: 'blastRadius'; readonly step: string; readonly touches: readonly NodeName[] }
     | {

@@ -97,6 +97,8 @@ export interface Action<P> extends Described<P> {
   readonly needsTargets: boolean;
   /** What `revert` does, in words: `deletes the topic`. */
   readonly undoneBy?: string;
+  /** What somebody has to know before it is done, in sentences for plans; with the living cluster, where one was looked at. Pure. */
+  warns?(params: P, view?: ClusterView): readonly string[];
   needs(params: P): readonly Capability[];
   /** What the system's nodes must let its user do for it and for its undo. Pure. */
   rights?(params: P, cx: RightsContext): readonly Right[];
@@ -108,6 +110,8 @@ export interface Action<P> extends Described<P> {
 export interface ActionContext extends LiveContext {
   /** Running workloads by name. */
   readonly workloads: ReadonlyMap<string, RunningWorkload>;
+  /** The cluster as the run has found it, in its steady state. */
+  readonly before: ClusterView;
   /**
    * Said before the act: all that `revert` needs, on disk once this resolves. Said again it takes the former's place;
    * null = nothing is left behind.

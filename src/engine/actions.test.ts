@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ActionStep } from '../core/drill.ts';
 import type { EventBody } from '../core/journal.ts';
 import type { Action, UndoRecord } from '../core/kinds.ts';
-import { runAction, undoActions } from './actions.ts';
+import { type Act, runAction, undoActions } from './actions.ts';
 import type { Session } from './session.ts';
 import { createUndoLog, type UndoLog } from './undo-log.ts';
 
-const before = process.env['XDG_STATE_HOME'];
+const homeBefore = process.env['XDG_STATE_HOME'];
 let home = '';
 let log: UndoLog;
 
@@ -19,8 +19,8 @@ beforeEach(async () => {
   log = await createUndoLog('run');
 });
 afterEach(async () => {
-  if (before === undefined) delete process.env['XDG_STATE_HOME'];
-  else process.env['XDG_STATE_HOME'] = before;
+  if (homeBefore === undefined) delete process.env['XDG_STATE_HOME'];
+  else process.env['XDG_STATE_HOME'] = homeBefore;
   await rm(home, { recursive: true, force: true });
 });
 
@@ -52,6 +52,8 @@ const step = (name: string): ActionStep =>
     params: {},
     position: { file: 'x', line: 1, col: 1 },
   }) as unknown as ActionStep;
+const before = { atMs: 0, nodes: [], services: {} };
+const act = (name: string, seq: number): Act => ({ step: step(name), seq, before });
 const done = { summary: 'done', facts: {} };
 
 describe('what an act leaves behind', () => {
@@ -69,8 +71,8 @@ describe('what an act leaves behind', () => {
         return done;
       },
     });
-    await runAction(step('first'), 0, session);
-    await runAction(step('second'), 1, session);
+    await runAction(act('first', 0), session);
+    await runAction(act('second', 1), session);
     expect(onDisk).toEqual([1, 2]);
     await undoActions(session);
     await undoActions(session);
@@ -97,9 +99,9 @@ describe('what an act leaves behind', () => {
         return done;
       },
     });
-    await runAction(step('act'), 0, session);
+    await runAction(act('act', 0), session);
     says.push(null as unknown as string);
-    await runAction(step('nothing'), 1, session);
+    await runAction(act('nothing', 1), session);
     await undoActions(session);
     expect(undone).toEqual(['late']);
   });
@@ -114,7 +116,7 @@ describe('what an act leaves behind', () => {
         throw new Error('still broken');
       },
     });
-    await expect(runAction(step('act'), 0, session)).rejects.toThrow('broken');
+    await expect(runAction(act('act', 0), session)).rejects.toThrow('broken');
     await expect(undoActions(session)).rejects.toMatchObject({ code: 'UNDO_FAILED', hint: 'firedrill rollback run' });
     expect((await log.records()).map(({ state }) => state)).toEqual(['failed']);
   });

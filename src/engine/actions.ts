@@ -1,4 +1,5 @@
 // Acts, and what they leave behind: undone, last in first out, before the cluster is looked at in the end.
+import type { ClusterView } from '../core/cluster.ts';
 import type { ActionStep } from '../core/drill.ts';
 import { DrillError } from '../core/error.ts';
 import type { Evidence, StepEvent, StepState } from '../core/journal.ts';
@@ -9,8 +10,15 @@ import { describePosition, lookUp } from './look-up.ts';
 import { observe } from './observe.ts';
 import { liveContext, type Session } from './session.ts';
 
-/** `seq` is its own among all steps of the run: its undo is kept under it. */
-export async function runAction(step: ActionStep, seq: number, session: Session): Promise<Evidence> {
+export interface Act {
+  readonly step: ActionStep;
+  /** Its own among all steps of the run: its undo is kept under it. */
+  readonly seq: number;
+  /** The cluster in its steady state, before anything was done to it. */
+  readonly before: ClusterView;
+}
+
+export async function runAction({ step, seq, before }: Act, session: Session): Promise<Evidence> {
   const action = lookUp(session.plan.registry.actions, step.kind, 'action', describePosition(step.position));
   const view = await observe(session.plan.services, liveContext(session));
   const input = faultInput(step, view, session);
@@ -26,7 +34,7 @@ export async function runAction(step: ActionStep, seq: number, session: Session)
   };
   const undoWith = (prior: Json): Promise<void> =>
     session.undoLog.write({ ...record, prior, state: prior === null ? 'reverted' : 'planned' });
-  return action.run(input, { ...liveContext(session), workloads: session.workloads, undoWith });
+  return action.run(input, { ...liveContext(session), workloads: session.workloads, before, undoWith });
 }
 
 /** Whatever ended the run. What was undone already is left alone; the first that could not be is thrown at the end. */

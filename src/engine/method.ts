@@ -1,4 +1,5 @@
 // The steps of a drill, in order. Whatever happens, no fault is left in when this returns.
+import type { ClusterView } from '../core/cluster.ts';
 import type { FaultStep, StepSpec } from '../core/drill.ts';
 import { DrillError } from '../core/error.ts';
 import type { StepEvent, StepState } from '../core/journal.ts';
@@ -20,11 +21,17 @@ interface Held {
   readonly over: Promise<void>;
 }
 
-/** Problems that did not end the method: the first undo that failed, a fault that did not stay in. */
-export async function runMethod(session: Session, onProblem: (error: unknown) => void): Promise<void> {
+export interface MethodRequest {
+  /** The cluster in its steady state, before anything was done to it. */
+  readonly before: ClusterView;
+  /** Problems that did not end the method: the first undo that failed, a fault that did not stay in. */
+  onProblem(error: unknown): void;
+}
+
+export async function runMethod(session: Session, { before, onProblem }: MethodRequest): Promise<void> {
   const held: Held[] = [];
   const endings: Promise<void>[] = [];
-  const cx: MethodContext = { session, held, endings, onProblem };
+  const cx: MethodContext = { session, before, held, endings, onProblem };
   let seq = FIRST_STEP_SEQ;
   try {
     for (const step of session.plan.drill.method) {
@@ -42,12 +49,11 @@ export async function runMethod(session: Session, onProblem: (error: unknown) =>
   }
 }
 
-interface MethodContext {
+interface MethodContext extends MethodRequest {
   readonly session: Session;
   readonly held: Held[];
   /** Ends of overlapping holds, which come by themselves. */
   readonly endings: Promise<void>[];
-  readonly onProblem: (error: unknown) => void;
 }
 
 async function faultStep(step: FaultStep, seq: number, cx: MethodContext): Promise<void> {
@@ -134,7 +140,7 @@ async function perform(
     case 'waitFor':
       return waitForStep(step, cx.session);
     case 'action':
-      return runAction(step, seq, cx.session);
+      return runAction({ step, seq, before: cx.before }, cx.session);
   }
 }
 

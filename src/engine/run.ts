@@ -111,7 +111,7 @@ class Run {
     const before = await this.phase('gate', () => this.gate(session));
     await this.phase('warmUp', () => this.warmUp(session));
     try {
-      await this.phase('method', () => this.method(session));
+      await this.phase('method', () => this.method(session, before));
     } catch (error) {
       this.problem(error);
     }
@@ -242,7 +242,7 @@ class Run {
     });
   }
 
-  private async method(session: Session): Promise<void> {
+  private async method(session: Session, before: Before): Promise<void> {
     const { plan, clock, journal } = this.request;
     using guards = createGuards(plan.drill.stopConditions, {
       samplers: session.samplers,
@@ -255,7 +255,7 @@ class Run {
       },
     });
     guards.arm();
-    await runMethod(session, (error) => this.problem(error));
+    await runMethod(session, { before: before.view, onProblem: (error) => this.problem(error) });
   }
 
   /** Returns why the steady state is not back, if it is not. */

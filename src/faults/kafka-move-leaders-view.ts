@@ -1,7 +1,7 @@
 // Which partitions are meant, and how their replicas are ordered: out of what Kafka's view holds. Pure.
-import { placeOf } from '../clients/kafka-preferred.ts';
+import { partitionsIn, placeOf } from '../clients/kafka-preferred.ts';
 import type { ClusterView } from '../core/cluster.ts';
-import { isJsonObject, type Json } from '../core/json.ts';
+import { isJsonObject } from '../core/json.ts';
 import type { NodeName } from '../core/node.ts';
 
 /** A partition, and its replicas by number: the preferred leader first. */
@@ -21,23 +21,15 @@ export interface Meant {
 
 /** Those that a target leads now. Replicas on brokers without a known number are no reason to leave one out: it throws later. */
 export function ledBy(targets: readonly NodeName[], meant: Meant): readonly Order[] {
-  return Object.entries(meant.view.services)
-    .filter(([name]) => meant.service === undefined || name === meant.service)
-    .flatMap(([, { facts }]) => Object.entries(partitionsIn(facts)))
-    .flatMap(([unit, partition]) => {
-      if (!isMeant(unit, meant) || !isJsonObject(partition)) return [];
-      const { leader, replicas } = partition;
-      if (typeof leader !== 'string' || !targets.includes(leader) || !Array.isArray(replicas)) return [];
-      return [{ ...placeOf(unit), replicas: replicas.map((node) => meant.ids.get(String(node)) ?? UNKNOWN) }];
-    });
+  return partitionsIn(meant.view, meant.service).flatMap(([unit, partition]) => {
+    if (!isMeant(unit, meant) || !isJsonObject(partition)) return [];
+    const { leader, replicas } = partition;
+    if (typeof leader !== 'string' || !targets.includes(leader) || !Array.isArray(replicas)) return [];
+    return [{ ...placeOf(unit), replicas: replicas.map((node) => meant.ids.get(String(node)) ?? UNKNOWN) }];
+  });
 }
 
 const UNKNOWN = -1;
-
-function partitionsIn(facts: Json): Readonly<Record<string, Json>> {
-  const partitions = isJsonObject(facts) ? facts['partitions'] : undefined;
-  return isJsonObject(partitions ?? null) ? (partitions as Readonly<Record<string, Json>>) : {};
-}
 
 /** Kafka's own topics only where they are named. */
 function isMeant(unit: string, { topics, partitions }: Meant): boolean {

@@ -54,6 +54,8 @@ export interface PlanDescription {
 export interface StepDescription {
   readonly name: string;
   readonly what: string;
+  /** Of an action: what somebody has to know before it is done. */
+  readonly warnings?: readonly string[];
   readonly fault?: {
     readonly hold: string;
     readonly overlap: boolean;
@@ -165,7 +167,9 @@ export function describeStep(step: StepSpec, { at, plan, previews }: StepPlace):
       const whom = step.targets === undefined ? '' : ` on ${selectorWords(step.targets)}`;
       const what = join(`${step.kind}${whom}`, writtenParams(plan.drill, 'method', at));
       const preview = previews.find((one) => one.step === step);
-      return preview === undefined ? { name, what } : { name, what, fault: describeFault(preview, plan) };
+      if (preview !== undefined) return { name, what, fault: describeFault(preview, plan) };
+      const warnings = plan.registry.actions.get(step.kind)?.warns?.(step.params) ?? [];
+      return warnings.length === 0 ? { name, what } : { name, what, warnings };
     }
   }
 }

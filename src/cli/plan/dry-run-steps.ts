@@ -49,14 +49,18 @@ function stepRows(item: ItemOf<'step'>, step: StepSpec, { at, plan }: Place): re
   const now =
     who.length === 0 ? '' : `: ${who.join(', ')} now${choices ? ' (an example: it is chosen at random)' : ''}`;
   const hold = step.verb === 'fault' ? `; stays ${holdWords(step.hold)}` : '';
-  return [told(item, `${step.name}: ${what}${now}${hold}`), ...warningRows(step, plan), ...undoRows(item, step, plan)];
+  return [
+    told(item, `${step.name}: ${what}${now}${hold}`),
+    ...warningRows(item, step, plan),
+    ...undoRows(item, step, plan),
+  ];
 }
 
-/** What somebody has to know before it is done. */
-function warningRows(step: StepSpec, { registry }: Plan): readonly Row[] {
-  if (step.verb !== 'fault') return [];
-  const warnings = lookUp(registry.faults, step.kind, 'fault', step.name).warns?.(step.params) ?? [];
-  return warnings.map((warning): Row => ['wouldDo', `note: ${warning}`]);
+/** What somebody has to know before it is done; in general, where the step could not be looked at. */
+function warningRows({ warnings }: ItemOf<'step'>, step: StepSpec, { registry }: Plan): readonly Row[] {
+  if (step.verb !== 'fault' && step.verb !== 'action') return [];
+  const kind = (step.verb === 'fault' ? registry.faults : registry.actions).get(step.kind);
+  return (warnings ?? kind?.warns?.(step.params) ?? []).map((warning): Row => ['wouldDo', `note: ${warning}`]);
 }
 
 function undoRows({ undo, standing }: ItemOf<'step'>, step: StepSpec, { registry }: Plan): readonly Row[] {

@@ -83,9 +83,9 @@ function takenLines({ settingsFrom }: PlanDescription): readonly string[] {
   ];
 }
 
-function stepLines({ name, what, fault }: StepDescription, at: number): readonly string[] {
+function stepLines({ name, what, warnings: notes = [], fault }: StepDescription, at: number): readonly string[] {
   const head = `${at + 1}. ${name}: ${what}`;
-  if (fault === undefined) return [head];
+  if (fault === undefined) return [head, ...notes.map((note) => `- note: ${note}`)];
   const { hold, overlap, selects, targets, choices, needs, undoneBy, warnings, predicted, notPredicted, refusal } =
     fault;
   const now = targets === undefined ? '' : `: ${targets.join(', ')} in a cluster that has just started`;

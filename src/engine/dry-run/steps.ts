@@ -53,8 +53,10 @@ async function lookAt(step: FaultStep | ActionStep, looking: Looking): Promise<r
   const { plan, cluster, input } = looking;
   if (step.verb === 'action') {
     const action = lookUp(plan.registry.actions, step.kind, 'action', step.name);
+    const warnings = action.warns?.(step.params, input.view);
+    const item = { about: 'step', step: step.name, standing: 'wouldDo', targets: input.targets } as const;
     return [
-      { about: 'step', step: step.name, standing: 'wouldDo', targets: input.targets },
+      warnings === undefined ? item : { ...item, warnings },
       ...(await checkControl(step.name, action.needs(step.params), { nodes: input.targets, cluster })),
     ];
   }
@@ -62,6 +64,7 @@ async function lookAt(step: FaultStep | ActionStep, looking: Looking): Promise<r
   const touches = fault.touches(input);
   const needs = fault.needs(step.params);
   const without = nodesAway(step, { needs, touches, looking });
+  const warnings = fault.warns?.(step.params);
   return [
     {
       about: 'step',
@@ -71,6 +74,7 @@ async function lookAt(step: FaultStep | ActionStep, looking: Looking): Promise<r
       touches,
       choices: choicesOf(step, fault).length > 0,
       undo: fault.undo(input),
+      ...(warnings === undefined ? {} : { warnings }),
     },
     judgeBlastRadius(step, touches, plan),
     ...(await checkControl(step.name, needs, { nodes: touches, cluster })),
