@@ -12,9 +12,11 @@ export interface Watched {
   readonly begunBefore: readonly WatchedPhase[];
   /** In order of time. */
   readonly episodes: readonly Episode[];
+  /** In order of time: outages of less than a second that belong to no episode, as no server says why they were. */
+  readonly stutters: readonly SeenOutage[];
 }
 
-/** What belongs together: outages, and what servers said, with no long quiet between them. */
+/** What belongs together: what servers said, and outages, with no long quiet between them. */
 export interface Episode {
   /** `failover`: somebody else leads than before. `disturbance`: nobody does. */
   readonly kind: 'failover' | 'disturbance';

@@ -11,14 +11,40 @@ export interface Said {
 
 export const WATCHED = 'WATCHED';
 
-/** `1 failover and 2 disturbances in 5 m 3 s`. */
-export function watchedWords({ fromMs, toMs, episodes }: Watched): string {
+/** `1 failover, 1 disturbance and 2 stutters in 5 m 3 s`, `nothing happened but 3 stutters in 10 m 0 s`. */
+export function watchedWords({ fromMs, toMs, episodes, stutters }: Watched): string {
   const count = (kind: Episode['kind']): number => episodes.filter((episode) => episode.kind === kind).length;
-  const parts = (['failover', 'disturbance'] as const).flatMap((kind) =>
+  const happened = (['failover', 'disturbance'] as const).flatMap((kind) =>
     count(kind) === 0 ? [] : [plural(count(kind), kind)],
   );
-  const what = parts.length === 0 ? 'nothing happened' : parts.join(' and ');
+  const brief = stutters.length === 0 ? [] : [plural(momentsOf(stutters), 'stutter')];
+  const nothing = ['nothing happened', ...brief].join(' but ');
+  const what = happened.length === 0 ? nothing : listed([...happened, ...brief]);
   return `${what} in ${formatMs(toMs - fromMs)}`;
+}
+
+function listed(parts: readonly string[]): string {
+  return [parts.slice(0, -1).join(', '), ...parts.slice(-1)].filter((part) => part !== '').join(' and ');
+}
+
+/** What several saw at once is one. */
+function momentsOf(outages: readonly SeenOutage[]): number {
+  let [moments, untilMs] = [0, Number.NEGATIVE_INFINITY];
+  for (const { fromMs, toMs } of outages) {
+    if (fromMs > untilMs) moments++;
+    untilMs = Math.max(untilMs, toMs ?? fromMs);
+  }
+  return moments;
+}
+
+/** Of what is no episode: how often, and the longest, with when that was. */
+export function stutterWords({ stutters, fromMs }: Watched, report: Report): readonly string[] {
+  if (stutters.length === 0) return [];
+  const when = (worst: SeenOutage): string => `, ${formatMs(Math.max(0, worst.fromMs - fromMs))} into the watch`;
+  return [
+    ...outageLines(stutters, report, when),
+    'each is shorter than a second and stands by itself: no server said anything near it',
+  ];
 }
 
 /** What has to be known to read the rest: nothing was written, or it came too late. */
@@ -61,7 +87,11 @@ export function episodeWords(episode: Episode, report: Report): readonly Said[] 
 }
 
 /** The worst unit of each workload, and the longest of each probe. */
-function outageLines(outages: readonly SeenOutage[], report: Report): readonly string[] {
+function outageLines(
+  outages: readonly SeenOutage[],
+  report: Report,
+  when: (worst: SeenOutage) => string = () => '',
+): readonly string[] {
   const length = ({ highMs }: SeenOutage): number => highMs ?? Number.POSITIVE_INFINITY;
   return [...Map.groupBy(outages, ({ by }) => by)].map(([by, own]) => {
     const [worst] = own.toSorted((a, b) => length(b) - length(a));
@@ -70,7 +100,7 @@ function outageLines(outages: readonly SeenOutage[], report: Report): readonly s
     const client = report.measured[by]?.client;
     const who = client === undefined ? by : `${by} (${client})`;
     const why = worst.from === 'probe' ? `, ${worst.what}` : '';
-    return `${who}: ${lengthWords(worst)}${more}${why}`;
+    return `${who}: ${lengthWords(worst)}${more}${when(worst)}${why}`;
   });
 }
 

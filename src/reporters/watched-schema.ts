@@ -53,7 +53,7 @@ const episode = z
     phases: z.array(phase),
     clients: clients.optional(),
   })
-  .meta({ id: 'episode', description: 'outages and what servers said, with no long quiet between them' });
+  .meta({ id: 'episode', description: 'what servers said, and outages, with no long quiet between them' });
 
 export const watchedSchema = z
   .object({
@@ -62,5 +62,8 @@ export const watchedSchema = z
     writes: z.boolean().describe('false: nothing was written, and outages are what probes saw of them'),
     begunBefore: z.array(phase).describe('what servers said of a failure before it began to watch'),
     episodes: z.array(episode),
+    stutters: z
+      .array(outage)
+      .describe('outages of less than a second that belong to no episode, as no server says why they were'),
   })
   .meta({ id: 'watched', description: 'what happened in a cluster while nothing was done to it' });

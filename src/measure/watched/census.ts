@@ -53,10 +53,10 @@ function readingsOf(probe: string, { events }: Journal): readonly Reading[] {
 
 /** One for each time that somebody else is seen to lead; whom it left is judged by the readings until the next. */
 function movesOf(readings: readonly Reading[], { fromMs, toMs }: Span, untilMs: number): readonly Moved[] {
-  let before = readings.findLast(({ atMs, primary }) => atMs <= fromMs && primary !== undefined);
+  let before = readings.findLast(({ atMs, primary }) => atMs < fromMs && primary !== undefined);
   const moves: { readonly before: Reading; readonly led: Reading }[] = [];
   for (const reading of readings) {
-    if (reading.atMs <= fromMs || reading.atMs > toMs + SETTLING_MS || reading.primary === undefined) continue;
+    if (reading.atMs < fromMs || reading.atMs > toMs + SETTLING_MS || reading.primary === undefined) continue;
     if (before !== undefined && reading.primary !== before.primary) moves.push({ before, led: reading });
     // While it dies it does not answer, and nobody is counted on it.
     else if (before !== undefined && countOf(reading) < countOf(before)) continue;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventBody, Journal, JournalEvent } from '../../core/journal.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { type Ops, OUTCOMES } from '../../core/outcome.ts';
 import type { Watched } from '../../core/watched.ts';
 import { watchedIn } from './watched.ts';
 
@@ -11,12 +12,16 @@ const probes = [
 
 /** Watched from 1 s to 100 s of the run. */
 function watched(...events: readonly JournalEvent[]): Watched {
+  return watchedWith({}, ...events);
+}
+
+function watchedWith(ops: Journal['ops'], ...events: readonly JournalEvent[]): Watched {
   const phase = (name: 'method' | 'drain', atMs: number): JournalEvent => {
     return { type: 'phase', phase: name, state: 'begin', atMs };
   };
   const all = [phase('method', 1000), ...events.toSorted((a, b) => a.atMs - b.atMs), phase('drain', 100_000)];
   const run = { watch: { writes: false }, drill: { steadyStateHypothesis: { title: '', probes } } };
-  const seen = watchedIn({ run, events: all, ops: {}, readBacks: {} } as unknown as Journal);
+  const seen = watchedIn({ run, events: all, ops, readBacks: {} } as unknown as Journal);
   if (seen === undefined) throw new Error('it was no watch');
   return seen;
 }
@@ -31,6 +36,36 @@ function mark(atMs: number, name: string, source = 'sentinel-1', detail = 'maste
 
 function reading(atMs: number, probe: string, value: JsonObject): JournalEvent {
   return at(atMs, { type: 'probe', probe, startedMs: atMs - 10, value });
+}
+
+/** Every 20 ms one is acknowledged within a millisecond, or refused in these spans. */
+function writes(...refused: readonly (readonly [fromMs: number, toMs: number])[]): Journal['ops'] {
+  const sentMs = Float64Array.from({ length: 5000 }, (_, i) => i * 20);
+  const isRefused = (ms: number): boolean => refused.some(([fromMs, toMs]) => ms >= fromMs && ms < toMs);
+  const ops: Ops = {
+    header: {
+      v: 1,
+      workload: 'writes',
+      kind: 'redis.ledger',
+      client: 'oracle',
+      units: ['mymaster'],
+      spacingMs: 20,
+      deadlineMs: 1000,
+      ledger: true,
+      okMeans: 'WAIT 1',
+    },
+    count: sentMs.length,
+    i: Uint32Array.from(sentMs.keys()),
+    unit: new Uint16Array(sentMs.length),
+    dueMs: sentMs,
+    sentMs,
+    settledMs: sentMs.map((ms) => ms + 1),
+    outcome: Uint8Array.from(sentMs, (ms) => OUTCOMES.indexOf(isRefused(ms) ? 'failed' : 'ok')),
+    error: Uint16Array.from(sentMs, (ms) => (isRefused(ms) ? 1 : 0)),
+    errorCodes: ['', 'ECONNREFUSED'],
+    truncatedLines: 0,
+  };
+  return { writes: ops };
 }
 
 function census(atMs: number, primary: string | null, named: JsonObject, behind: readonly string[] = []): JournalEvent {
@@ -49,6 +84,7 @@ describe('what a watch has seen', () => {
       writes: false,
       begunBefore: [],
       episodes: [],
+      stutters: [],
     });
     expect(watchedIn({ run: {}, events: [] } as unknown as Journal)).toBeUndefined();
   });
@@ -108,8 +144,8 @@ describe('what a watch has seen', () => {
       topology(10_000, 1),
       topology(10_200, 0),
       failed,
-      topology(10_400, 0),
-      topology(10_600, 1),
+      topology(11_400, 0),
+      topology(11_600, 1),
     );
     expect(episodes[0]?.outages).toEqual([
       {
@@ -117,9 +153,9 @@ describe('what a watch has seen', () => {
         from: 'probe',
         what: 'expected acceptingWrites 1, is acceptingWrites 0',
         fromMs: 9990,
-        toMs: 10_600,
-        lowMs: 190,
-        highMs: 610,
+        toMs: 11_600,
+        lowMs: 1190,
+        highMs: 1610,
       },
     ]);
   });
@@ -132,6 +168,46 @@ describe('what a watch has seen', () => {
     );
     expect(episodes[0]).toMatchObject({ kind: 'disturbance', toMs: 100_000 });
     expect(episodes[0]?.outages[0]).toMatchObject({ toMs: undefined, highMs: undefined, lowMs: 88_790 });
+  });
+});
+
+describe('stutters', () => {
+  it('are told one by one, and are no episode however soon they follow each other', () => {
+    const { episodes, stutters } = watchedWith(writes([10_000, 10_100], [18_000, 18_100], [30_000, 30_100]));
+    expect(episodes).toEqual([]);
+    expect(stutters.map(({ by, what, fromMs }) => [by, what, fromMs])).toEqual([
+      ['writes', 'mymaster', 9980],
+      ['writes', 'mymaster', 17_980],
+      ['writes', 'mymaster', 29_980],
+    ]);
+    for (const { lowMs, highMs } of stutters) expect([lowMs, highMs]).toEqual([79, 121]);
+  });
+
+  it('are readings that deviated for a moment, too', () => {
+    const topology = (atMs: number, acceptingWrites: number): JournalEvent =>
+      reading(atMs, 'redis.topology', { acceptingWrites });
+    const { episodes, stutters } = watched(topology(10_000, 1), topology(10_200, 0), topology(10_400, 1));
+    expect(episodes).toEqual([]);
+    expect(stutters).toMatchObject([{ by: 'redis.topology', from: 'probe', fromMs: 9990, toMs: 10_400 }]);
+  });
+
+  it('belong to an episode that they are in or beside, and lengthen no other', () => {
+    const { episodes, stutters } = watchedWith(
+      writes([8000, 8100], [19_000, 19_100], [20_500, 20_600], [25_000, 25_100]),
+      mark(20_000, '+try-failover'),
+      mark(21_000, '+switch-master'),
+    );
+    expect(episodes.map(({ fromMs, toMs, outages }) => [fromMs, toMs, outages.length])).toEqual([[18_980, 21_000, 2]]);
+    expect(stutters.map(({ fromMs }) => fromMs)).toEqual([7980, 24_980]);
+  });
+
+  it('are none that last: outages without a word of any server are an episode', () => {
+    const { episodes, stutters } = watchedWith(writes([10_000, 12_000], [20_000, 22_000], [60_000, 62_000]));
+    expect(episodes.map(({ kind, fromMs, toMs }) => ({ kind, fromMs, toMs }))).toEqual([
+      { kind: 'disturbance', fromMs: 9980, toMs: 22_001 },
+      { kind: 'disturbance', fromMs: 59_980, toMs: 62_001 },
+    ]);
+    expect(stutters).toEqual([]);
   });
 });
 
@@ -163,6 +239,13 @@ describe('whom a census followed', () => {
       ],
       gone: [{ name: 'batch', before: 1 }],
     });
+  });
+
+  it('is a failover even where no server said a word of it', () => {
+    const { episodes } = watched(census(9000, 'redis-1', { web: 1 }), census(10_300, 'redis-2', { web: 1 }));
+    expect(episodes).toMatchObject([
+      { kind: 'failover', fromMs: 10_300, moves: [{ from: 'redis-1', to: 'redis-2', atMs: 10_300 }] },
+    ]);
   });
 
   it('judges each of two moves by what came before the next', () => {

@@ -1,11 +1,12 @@
 // A journal of a watch → what it has seen. There is no fault whose clock could be used: that of an episode begins with its first
-// sign, be it an outage or something that a server said.
+// sign, be it an outage or something that a server said. What is brief and stands by itself is no episode.
 import type { Journal } from '../../core/journal.ts';
 import type { Episode, SeenOutage, Watched, WatchedPhase } from '../../core/watched.ts';
+import type { Span } from '../operations.ts';
 import { phasesOfGaps, toldIn } from '../phases.ts';
 import { wholeRun } from '../windows.ts';
 import { movedIn } from './census.ts';
-import { episodesIn, type Signs, type WorkloadGap } from './episodes.ts';
+import { type Outages, signsIn, type WorkloadGap } from './episodes.ts';
 
 /** Somebody else leads: Sentinel's and the nodes' own words, and Kafka's. */
 export const LEADS = /^(\+switch-master|promoted|\+leader|\+controller)$/;
@@ -15,9 +16,15 @@ export function watchedIn(journal: Journal): Watched | undefined {
   const terms = journal.run.watch;
   if (terms === undefined) return undefined;
   const { fromMs, toMs } = wholeRun(journal);
-  const signs = episodesIn(journal, { fromMs, toMs });
-  const episodes = signs.map((each, at) => episodeOf(each, journal, signs[at + 1]?.fromMs ?? toMs));
-  return { fromMs, toMs, writes: terms.writes, begunBefore: failureBefore(fromMs, journal), episodes };
+  const signs = signsIn(journal, { fromMs, toMs });
+  return {
+    fromMs,
+    toMs,
+    writes: terms.writes,
+    begunBefore: failureBefore(fromMs, journal),
+    episodes: signs.episodes.map((each, at) => episodeOf(each, journal, signs.episodes[at + 1]?.fromMs ?? toMs)),
+    stutters: outagesOf(signs.stutters),
+  };
 }
 
 /** A failure, and not what servers say of themselves when somebody begins to listen. */
@@ -32,7 +39,7 @@ function failureBefore(fromMs: number, { events }: Journal): readonly WatchedPha
   return [...first.values()];
 }
 
-function episodeOf(signs: Signs, journal: Journal, untilMs: number): Episode {
+function episodeOf(signs: Outages & Span, journal: Journal, untilMs: number): Episode {
   const { fromMs, toMs } = signs;
   const told = toldIn(journal, { fromMs, toMs });
   const moved = movedIn(journal, { fromMs, toMs }, untilMs);
@@ -49,7 +56,7 @@ function episodeOf(signs: Signs, journal: Journal, untilMs: number): Episode {
   };
 }
 
-function outagesOf({ gaps, deviations }: Signs): readonly SeenOutage[] {
+function outagesOf({ gaps, deviations }: Outages): readonly SeenOutage[] {
   const seen: SeenOutage[] = [
     ...gaps.map(({ workload, unit, fromMs, toMs, lowMs, highMs }) => {
       return { by: workload, from: 'workload' as const, what: unit, fromMs, toMs, lowMs, highMs };
@@ -61,7 +68,7 @@ function outagesOf({ gaps, deviations }: Signs): readonly SeenOutage[] {
   return seen.sort((a, b) => a.fromMs - b.fromMs);
 }
 
-function clientPhases({ gaps }: Signs, journal: Journal): readonly WatchedPhase[] {
+function clientPhases({ gaps }: Outages, journal: Journal): readonly WatchedPhase[] {
   const byWorkload = Map.groupBy(gaps, ({ workload }) => workload);
   return [...byWorkload].flatMap(([workload, own]) => phasesOfGaps(workload, longestOfEach(own), journal));
 }
@@ -75,7 +82,7 @@ function longestOfEach(gaps: readonly WorkloadGap[]): readonly WorkloadGap[] {
 }
 
 /** Of Kafka's partitions, each pair of brokers once: `broker-2 orders/0 (epoch 5, was broker-1)`. */
-function leadersMovedIn({ events }: Journal, { fromMs, toMs }: Signs): Episode['moves'] {
+function leadersMovedIn({ events }: Journal, { fromMs, toMs }: Span): Episode['moves'] {
   const moves = new Map<string, Episode['moves'][number]>();
   for (const event of events) {
     if (event.type !== 'mark' || event.mark !== '+leader' || event.atMs < fromMs || event.atMs > toMs) continue;

@@ -4,7 +4,7 @@ import { asTyped, PROGRAM } from '../../core/called-as.ts';
 import type { ClusterAfter, FaultRecord, MeasuredWorkload, Report, ReportProblem, Watched } from '../../core/report.ts';
 import { formatMs } from '../../core/units.ts';
 import { dotted, oneLine, printable, wrap } from '../text.ts';
-import { cautions, episodeTitle, episodeWords, WATCHED, watchedWords } from '../watch-words.ts';
+import { cautions, episodeTitle, episodeWords, stutterWords, WATCHED, watchedWords } from '../watch-words.ts';
 import {
   busyWords,
   circumstances,
@@ -114,6 +114,7 @@ function seen(watched: Watched, report: Report, layout: Layout): string[] {
     ...labelled('watched', [watchedWords(watched), ...cautions(watched)].join('\n'), layout),
     '',
     ...episodes,
+    ...labelled('stutters', stutterWords(watched, report).map(oneLine).join('\n'), layout),
     ...labelled('lost', eachWorkload(report, lostWords), layout),
   ];
 }

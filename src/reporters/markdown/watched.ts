@@ -1,6 +1,6 @@
 // What a watch has seen, an episode after the other.
-import type { Report } from '../../core/report.ts';
-import { cautions, episodeTitle, episodeWords } from '../watch-words.ts';
+import type { Report, Watched } from '../../core/report.ts';
+import { cautions, episodeTitle, episodeWords, stutterWords } from '../watch-words.ts';
 import { inline, paragraph, table } from './escape.ts';
 
 export function whatHappened(report: Report): string[] {
@@ -12,6 +12,15 @@ export function whatHappened(report: Report): string[] {
   });
   return [
     ...cautions(watched).flatMap((caution) => [paragraph(`${caution}.`), '']),
-    ...(episodes.length === 0 ? ['No outage was seen, and no server said anything.'] : episodes),
+    ...(episodes.length === 0 ? [nothing(watched)] : episodes),
+    ...stutters(stutterWords(watched, report)),
   ];
+}
+
+function nothing({ stutters: brief }: Watched): string {
+  return brief.length === 0 ? 'No outage was seen, and no server said anything.' : 'No server said anything.';
+}
+
+function stutters(lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', '### Stutters', '', ...lines.map((line) => `- ${inline(line)}`)];
 }

@@ -85,6 +85,19 @@ export const watched: Report = {
         clients: undefined,
       },
     ],
+    stutters: [
+      { by: 'writes', from: 'workload', what: 'mymaster', fromMs: 120_000, toMs: 120_121, lowMs: 79, highMs: 121 },
+      {
+        by: 'redis.topology',
+        from: 'probe',
+        what: 'expected acceptingWrites 1, is acceptingWrites 0',
+        fromMs: 120_020,
+        toMs: 120_440,
+        lowMs: 0,
+        highMs: 420,
+      },
+      { by: 'writes', from: 'workload', what: 'mymaster', fromMs: 131_400, toMs: 131_580, lowMs: 138, highMs: 180 },
+    ],
   },
 };
 
@@ -102,5 +115,6 @@ export const quiet: Report = {
     writes: false,
     begunBefore: [{ name: '+sdown', atMs: 900, detail: 'master mymaster redis-1 6301' }],
     episodes: [],
+    stutters: [],
   },
 };
