@@ -6,6 +6,7 @@ import type { Drill } from '../core/drill.ts';
 import type { InvocationInfo, Reporter, RunInfo, Runtime } from '../core/kinds.ts';
 import type { NodeSpec } from '../core/node.ts';
 import type { Report } from '../core/report.ts';
+import { standsInTheWay } from '../core/standing.ts';
 import { createRunId } from '../engine/header.ts';
 import type { SweptCluster } from '../engine/warm/rollback.ts';
 import { sweptWords } from './cluster/words.ts';
@@ -104,7 +105,7 @@ async function runAll(invocation: Invocation, cx: Running): Promise<readonly Rep
   const seeds = seedsOf(options, entries.length);
   const reports: Report[] = [];
   for (const [index, entry] of entries.entries()) {
-    if (signal.aborted) break;
+    if (signal.aborted || reports.some(standsInTheWay)) break;
     if (entry.skip?.() === true) continue;
     const entryContext = { ...cx, index, seed: seeds[index] ?? 0, versions };
     let report = await runEntry(entry, invocation, entryContext);
@@ -118,8 +119,9 @@ async function runAll(invocation: Invocation, cx: Running): Promise<readonly Rep
 }
 
 /** Nothing was proved, nobody ended it, and there is nothing that a person has to mend first. */
-function isWorthRetrying({ verdict, status, cluster }: Report): boolean {
-  return verdict === 'inconclusive' && status === 'completed' && cluster !== 'dirty';
+function isWorthRetrying(report: Report): boolean {
+  const { verdict, status, cluster } = report;
+  return verdict === 'inconclusive' && status === 'completed' && cluster !== 'dirty' && !standsInTheWay(report);
 }
 
 /** What the drills will start. */

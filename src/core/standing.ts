@@ -9,3 +9,9 @@ export function standingOf(report: Report, reports: readonly Report[]): Standing
   if (reports.some(({ retryOf }) => retryOf !== undefined && retryOf === report.runId)) return 'retried';
   return report.quarantine?.inForce === true && report.verdict !== 'passed' ? 'quarantined' : 'counts';
 }
+
+/** Whether no other run may follow: it left something undone on a cluster that the next one would meet. */
+export function standsInTheWay({ target, warm, cluster, problems }: Report): boolean {
+  if (target === undefined && warm === undefined) return false;
+  return cluster === 'dirty' || (cluster === 'restored' && problems.some(({ code }) => code === 'UNDO_FAILED'));
+}

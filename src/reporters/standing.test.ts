@@ -29,10 +29,10 @@ function table(reports: readonly Report[], drills = reports.length): string {
   return renderInvocation(reports, ending, layout).join('\n');
 }
 
-async function summaryOf(reports: readonly Report[]): Promise<unknown> {
+async function summaryOf(reports: readonly Report[], drills = 1): Promise<unknown> {
   const root = await mkdtemp(join(tmpdir(), 'firedrill-standing-'));
   onTestFinished(() => rm(root, { recursive: true }));
-  const info = invocationInfo(root, 1);
+  const info = invocationInfo(root, drills);
   await createJsonReporter().onInvocationEnd?.(reports, info);
   return JSON.parse(await readFile(join(info.dir, 'summary.json'), 'utf8'));
 }
@@ -66,6 +66,27 @@ describe('a run that proved nothing and was made again', () => {
     expect(renderJunit(retry.slice(0, 1))).not.toContain('errors="0"');
     const inVain = [...retry.slice(0, 1), { ...inconclusive, runId: 'second', retryOf: 'first' }];
     expect(renderJunit(inVain)).not.toMatch(/<testsuites [^>]*errors="0"/);
+  });
+});
+
+describe('a run that left its target as it was not before', () => {
+  const left = ['redis-1 is down'];
+  const undo = { code: 'UNDO_FAILED', message: 'step "kill" could not be undone: no', at: undefined, hint: undefined };
+  const dirty: Report = { ...failed, target: 'staging', cluster: 'dirty', differences: left, problems: [undo] };
+
+  it('ends the invocation: what is left, how it is mended, and how many were not run', async () => {
+    const text = table([passed, dirty], 5);
+    expect(text).toContain('2 of 5 drills ran: 1 passed, 1 failed, 1 NOT RESTORED');
+    expect(text).toContain(`3 drills NOT RUN: ${failed.runId} did not leave staging as it was before`);
+    expect(text).toContain('  left: redis-1 is down\n  left: step "kill" could not be undone: no\n');
+    expect(text).toContain(`  → firedrill rollback ${failed.runId} tries again to undo it.`);
+    expect(text).toContain('Exit 4');
+    expect(await summaryOf([passed, dirty], 5)).toMatchObject({ planned: 5, notRun: 3, dirty: 1 });
+  });
+
+  it('is mended by hand when nothing of ours is left to be undone', () => {
+    expect(table([{ ...dirty, problems: [] }], 2)).toMatch(/1 drill NOT RUN[\s\S]*mend it by hand/);
+    expect(table([dirty], 1)).not.toContain('NOT RUN');
   });
 });
 

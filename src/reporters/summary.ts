@@ -19,6 +19,8 @@ export interface Summary {
   readonly retried: number;
   /** Runs that did not pass, of drills in quarantine. */
   readonly quarantined: number;
+  /** Drills that were to be run and were not: it was interrupted, or a run left the cluster so that no other may follow. */
+  readonly notRun: number;
   /** Runs after which the cluster was not as before. */
   readonly dirty: number;
   readonly exit: Exit;
@@ -54,6 +56,7 @@ export function summarize(reports: readonly Report[], info: InvocationInfo, exit
     verdicts: { passed: count('passed'), failed: count('failed'), inconclusive: count('inconclusive') },
     retried: reports.filter((report) => standing(report) === 'retried').length,
     quarantined: reports.filter((report) => standing(report) === 'quarantined').length,
+    notRun: info.drills - reports.filter((report) => standing(report) !== 'retried').length,
     dirty: reports.filter((report) => report.cluster === 'dirty').length,
     exit,
     runs: reports.map((report) => ({

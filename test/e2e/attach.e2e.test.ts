@@ -59,6 +59,24 @@ describe('a secured Redis of somebody else’s', () => {
     expect(filesWith(redis.secrets, sandbox.dir)).toEqual([]);
   });
 
+  it('is left alone by the other runs when one could not undo what it did', async () => {
+    await using redis = await startSecuredRedis({ tls: false });
+    await using sandbox = await createSandbox();
+    const service = redisService(redis);
+    const control = { ...('control' in service ? (service.control as object) : {}), start: ['/bin/false'] };
+    addTarget(sandbox, 'staging', { environment: 'staging', services: { 'redis-sentinel': { ...service, control } } });
+    const timing = { recoveryWithin: '1s' };
+    const drill = sandbox.addDrill('left', quickDrill({ timing, cluster: { services: ['redis-sentinel'] } }));
+    const run = ['run', drill, '--target', 'staging', '--repeat', '3'];
+    const { code, stdout } = await sandbox.run(run, { env: redis.env });
+    expect({ code, stdout }).toEqual({
+      code: 4,
+      stdout: expect.stringMatching(/1 of 3 drills ran.*\n2 drills NOT RUN: \S+ did not leave\s+staging/),
+    });
+    expect(stdout).toMatch(/left: step "kill" could not be undone[\s\S]*rollback\s+\S+ tries again/);
+    expect(sandbox.runIds().filter((id) => id.includes('-left-'))).toHaveLength(1);
+  });
+
   it('has nothing done to it that cannot be proved, or is not allowed there', async () => {
     await using redis = await startSecuredRedis({ replicas: 1, sentinels: 1 });
     await using sandbox = await createSandbox();

@@ -9,6 +9,7 @@ import { oneLine, unbroken, wrap } from '../text.ts';
 import { plural, quarantineWords, recoveryWords, verdictSymbol, worstRecovery } from '../words.ts';
 import { layOut } from './columns.ts';
 import type { Layout } from './drill-result.ts';
+import { notRunLines } from './not-run.ts';
 import { verdictStyle } from './paint.ts';
 
 /** One drill alone needs no table. `dir`: where the invocation's files are, as it can be typed. */
@@ -24,6 +25,7 @@ export function renderInvocation(
     '',
     ...(reports.length > 1 ? [...table(reports, layout), ''] : []),
     ...(reports.some(({ watched }) => watched === undefined) ? wrap(counts(reports, info), layout.width) : []),
+    ...notRunLines(reports, info.drills - runsMade(reports), layout),
     ...quarantines(reports).flatMap((line) => wrap(oneLine(line), layout.width)),
     `Everything is in ${dir}`,
     layout.paint(verdictStyle[outcome], first),
@@ -71,9 +73,14 @@ function quarantines(reports: readonly Report[]): readonly string[] {
   return [...new Set(lines)];
 }
 
+/** Those made in place of others count once. */
+function runsMade(reports: readonly Report[]): number {
+  return reports.filter((report) => standingOf(report, reports) !== 'retried').length;
+}
+
 function counts(reports: readonly Report[], info: InvocationInfo): string {
-  const retried = reports.filter((report) => standingOf(report, reports) === 'retried').length;
-  const runs = reports.length - retried;
+  const runs = runsMade(reports);
+  const retried = reports.length - runs;
   const again = retried === 0 ? '' : ` (${formatCount(retried)} of them run again)`;
   const ran =
     (runs < info.drills ? `${formatCount(runs)} of ${plural(info.drills, 'drill')} ran` : plural(runs, 'drill')) +
