@@ -16,6 +16,7 @@ import { waitForSteady } from './hypothesis.ts';
 import { withMembers } from './members.ts';
 import { runMethod } from './method.ts';
 import { readOffsets } from './observe.ts';
+import { phaseNote } from './phase-notes.ts';
 import type { Plan } from './plan.ts';
 import { isAbort, problemOf } from './problem.ts';
 import { type Before, verifyRestored } from './restore.ts';
@@ -54,12 +55,6 @@ export interface RunRequest {
 }
 
 const DISPOSE_DEADLINE_MS = 60_000;
-/** What phases are to who only watches. */
-const WATCHING: Partial<Record<PhaseName, string>> = {
-  gate: 'how does it stand?',
-  warmUp: 'what is healthy is learnt',
-  method: 'it is watched, and nothing is done to it',
-};
 
 /** Never throws: what went wrong stands in the journal, and everything is undone whatever happens. */
 export async function runDrill(request: RunRequest): Promise<RunStatus> {
@@ -121,7 +116,7 @@ class Run {
   }
 
   private async phase<T>(phase: PhaseName, work: () => Promise<T>): Promise<T> {
-    const note = this.request.enough === undefined ? undefined : WATCHING[phase];
+    const note = phaseNote(phase, this.request);
     this.request.journal.write({ type: 'phase', phase, state: 'begin', ...(note === undefined ? {} : { note }) });
     try {
       return await work();

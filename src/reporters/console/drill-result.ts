@@ -192,7 +192,7 @@ function nextSteps({ verdict, drill }: Report, layout: Layout): string[] {
 }
 
 function runWords({ runId, durationMs, runtime, target, seed }: Report): string {
-  const where = target === undefined ? oneLine(runtime) : `${oneLine(runtime)}, target ${oneLine(target)}`;
+  const where = target === undefined ? oneLine(runtime) : `target ${oneLine(target)}`;
   return dotted([oneLine(runId), `took ${formatMs(durationMs)}`, where, `seed ${seed}`]);
 }
 

@@ -35,7 +35,7 @@ export function describeEvent(event: JournalEvent): EventLine | undefined {
     case 'run':
       return good(describeRun(event));
     case 'phase':
-      return describePhase(event.phase, event.state, event.note);
+      return describePhase(event);
     case 'step':
       return describeStep(event);
     case 'mark':
@@ -76,21 +76,23 @@ function describeProblem({ code, at, message, hint }: ProblemEvent): EventLine {
   return bad(`PROBLEM ${code}: ${at === undefined ? '' : `${at}: `}${message}${next}`);
 }
 
-function describeRun({ runId, runtime, seed, warm }: RunStarted): string {
-  return `run ${runId} on ${runtime}${warm === undefined ? '' : ` (cluster: warm, ${warm.name})`}, seed ${seed}`;
+function describeRun({ runId, runtime, target, seed, warm }: RunStarted): string {
+  const where = target === undefined ? runtime : `target ${target}`;
+  return `run ${runId} on ${where}${warm === undefined ? '' : ` (cluster: warm, ${warm.name})`}, seed ${seed}`;
 }
 
-function describePhase(phase: PhaseName, state: 'begin' | 'end', note: string | undefined): EventLine | undefined {
-  if (state === 'begin') return good(`${phaseNames[phase]}: ${note ?? phaseMeanings[phase]}`);
-  return note === undefined ? undefined : good(`${phaseNames[phase]}: ${note}`);
+function describePhase({ phase, state, note }: PhaseEvent): EventLine | undefined {
+  return state === 'begin' ? good(`${phaseNames[phase]}: ${note ?? phaseMeanings[phase]}`) : undefined;
 }
+
+type PhaseEvent = Extract<JournalEvent, { readonly type: 'phase' }>;
 
 const doing: Readonly<Record<StepEvent['verb'], string>> = {
   fault: 'injecting ',
   action: '',
   waitFor: 'waiting for ',
   revert: 'reverting a step before',
-  pause: 'pausing',
+  pause: 'waiting, and nothing is done',
 };
 
 function describeStep({ step, verb, kind, state, targets, evidence, error }: StepEvent): EventLine | undefined {

@@ -4,6 +4,7 @@ import { formatCount, formatMs } from '../../core/units.ts';
 import { displayWidth, oneLine, truncate } from '../text.ts';
 import { layOut } from './columns.ts';
 import { phaseNames } from './event-lines.ts';
+import { tellsStory } from './story.ts';
 
 export interface LiveState {
   apply(event: JournalEvent): void;
@@ -42,7 +43,8 @@ export function createLiveState(): LiveState {
       const { type, atMs } = event;
       if (type === 'phase' && event.state === 'begin') phase = { text: phaseNames[event.phase], sinceMs: atMs };
       if (type === 'step') applyStep(event, atMs);
-      if (type === 'mark' && faultMs !== undefined && !marks.has(event.mark)) marks.set(event.mark, atMs - faultMs);
+      if (type === 'mark' && faultMs !== undefined && tellsStory(event) && !marks.has(event.mark))
+        marks.set(event.mark, atMs - faultMs);
       if (type === 'heartbeat') workloads = event.workloads;
       if (type === 'workload' && event.state === 'stopped') stopped.add(event.workload);
     },
@@ -62,10 +64,15 @@ export function createLiveState(): LiveState {
 /** Undefined when there is nothing new to say. */
 function goingOn({ step, verb, kind, state, targets }: StepEvent): string | undefined {
   const on = targets.length === 0 ? '' : ` on ${targets.join(', ')}`;
-  if (state === 'called') return verb === 'fault' ? `${step}: injecting ${kind}${on},` : `${step}: ${verb} ${kind},`;
+  if (state === 'called') return calledWords({ step, verb, kind }, on);
   if (verb !== 'fault') return undefined;
   if (state === 'confirmed') return `${step}: ${kind}${on}, in for`;
   return state === 'revertCalled' ? `${step}: reverting ${kind}${on},` : undefined;
+}
+
+function calledWords({ step, verb, kind }: Pick<StepEvent, 'step' | 'verb' | 'kind'>, on: string): string {
+  if (verb === 'fault') return `${step}: injecting ${kind}${on},`;
+  return verb === 'pause' ? `${step}: waiting,` : `${step}: ${verb} ${kind},`;
 }
 
 /** The latest ones, where not all of them fit. */

@@ -2,11 +2,13 @@
 import { asTyped, PROGRAM } from '../../core/called-as.ts';
 import type { JournalEvent } from '../../core/journal.ts';
 import { padStart, wrap } from '../text.ts';
+import { plural } from '../words.ts';
 import { describeEvent } from './event-lines.ts';
 import { createFirstSaid } from './first-said.ts';
 import { createLiveRegion } from './live-region.ts';
 import { createLiveState, elapsed } from './live-state.ts';
 import { type Paint, verdictStyle } from './paint.ts';
+import { tellsStory } from './story.ts';
 
 export interface Progress extends Disposable {
   event(event: JournalEvent): void;
@@ -30,6 +32,7 @@ const gap = '  ';
 export function createProgress({ write, live, columns, paint, called = PROGRAM }: ProgressOptions): Progress {
   const state = createLiveState();
   const isFirst = createFirstSaid();
+  let untold = 0;
   let last = { atMs: 0, seenNs: process.hrtime.bigint() };
   const nowMs = (): number => last.atMs + Number(process.hrtime.bigint() - last.seenNs) / 1e6;
   const region = live
@@ -53,9 +56,12 @@ export function createProgress({ write, live, columns, paint, called = PROGRAM }
       last = { atMs: event.atMs, seenNs: process.hrtime.bigint() };
       state.apply(event);
       // On a terminal the marks stand in the line that is drawn in place.
-      const silent = event.type === 'mark' && (live || !isFirst(event));
+      const silent = event.type === 'mark' && (live || !tellsStory(event) || !isFirst(event));
+      if (silent) untold += 1;
       const line = silent ? undefined : describeEvent(event);
       if (line !== undefined) say(event.atMs, line.text, line.bad);
+      if (event.type === 'end' && untold > 0 && !live)
+        say(event.atMs, `${plural(untold, 'more event')} of the servers: events.ndjson in the report`, false);
     },
     line: (text) => say(nowMs(), text, false),
     [Symbol.dispose]: () => region?.[Symbol.dispose](),
