@@ -116,6 +116,16 @@ describe('an outage is seen in acknowledgements', () => {
     expect(gap?.highMs).toBeGreaterThanOrEqual(3000);
   });
 
+  it.each([
+    ['hang', 1000, true],
+    ['hang', 400, false],
+    ['lose', 1000, false],
+    ['refuse', 1000, false],
+  ] as const)('in which all was only late, or not: %s, with a deadline of %i ms', (mode, deadlineMs, onlyLate) => {
+    const outages = [{ fromMs: 5000, toMs: 5500, mode }];
+    expect(measured(plainWorld(1, { outages, deadlineMs })).gaps).toMatchObject([{ onlyLate }]);
+  });
+
   it('also when operations were held back, which proves nothing of the server', () => {
     const world = plainWorld(1, {
       deadlineMs: 3000,

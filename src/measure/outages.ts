@@ -19,6 +19,8 @@ export interface Gap {
   readonly begunByMs: number;
   /** It had not ended before. */
   readonly endedAfterMs: number;
+  /** Nothing was refused, lost or held back in it: all that was asked was answered by its deadline. */
+  readonly onlyLate: boolean;
 }
 
 export interface Outages {
@@ -44,7 +46,7 @@ function neverServed({ ops, bySent, terms }: View): Outages {
   if (firstRow === undefined || lastRow === undefined) return { gaps: [], lastSentMs: undefined, ...seen };
   const [begunByMs, endedAfterMs] = [ops.sentMs[firstRow] ?? 0, ops.sentMs[lastRow] ?? 0];
   const gap = { fromMs: begunByMs, toMs: undefined, lowMs: endedAfterMs - begunByMs, highMs: undefined };
-  return { gaps: [{ ...gap, begunByMs, endedAfterMs }], lastSentMs: endedAfterMs, ...seen };
+  return { gaps: [{ ...gap, begunByMs, endedAfterMs, onlyLate: false }], lastSentMs: endedAfterMs, ...seen };
 }
 
 /** A gap, and the number of the acknowledgement that ends it. */
@@ -97,7 +99,8 @@ function candidate(evidence: Evidence, stretch: Stretch, view: View): Candidate 
   const fromMs = stretch.servedAfterMs;
   const highMs = toMs === undefined ? undefined : toMs - fromMs;
   const lowMs = evidence.runs.reduce((low, run) => Math.max(low, run.stillGoneAtMs - run.goneByMs), 0);
-  return { gap: { fromMs, toMs, lowMs, highMs, begunByMs, endedAfterMs }, endAck };
+  const onlyLate = !evidence.refused && !evidence.held;
+  return { gap: { fromMs, toMs, lowMs, highMs, begunByMs, endedAfterMs, onlyLate }, endAck };
 }
 
 function momentsOf({ runs, ...evidence }: Evidence, stretch: Stretch): Pick<Gap, 'begunByMs' | 'endedAfterMs'> {
@@ -127,7 +130,7 @@ function firstServedAfter(ms: number, { ack }: Stretch, { ops, acks }: View): nu
 function add(next: Candidate, { stretch, found }: { readonly stretch: Stretch; readonly found: Candidate[] }): void {
   const last = found.at(-1);
   if (last === undefined || stretch.ack >= last.endAck) found.push(next);
-  else if (next.gap.lowMs > last.gap.lowMs) found[found.length - 1] = merged(last, next);
+  else found[found.length - 1] = next.gap.lowMs > last.gap.lowMs ? merged(last, next) : withOutcomeOf(next, last);
 }
 
 function merged(earlier: Candidate, main: Candidate): Candidate {
@@ -135,5 +138,9 @@ function merged(earlier: Candidate, main: Candidate): Candidate {
   const last = earlier.endAck > main.endAck ? earlier : main;
   const { toMs } = last.gap;
   const highMs = toMs === undefined ? undefined : toMs - fromMs;
-  return { gap: { ...main.gap, fromMs, toMs, highMs }, endAck: last.endAck };
+  return withOutcomeOf(earlier, { gap: { ...main.gap, fromMs, toMs, highMs }, endAck: last.endAck });
+}
+
+function withOutcomeOf({ gap: { onlyLate } }: Candidate, { gap, endAck }: Candidate): Candidate {
+  return { gap: { ...gap, onlyLate: gap.onlyLate && onlyLate }, endAck };
 }

@@ -30,7 +30,16 @@ const terms: RecoveryTerms = {
 /** From 10 ms before it had surely begun, until 10 ms after it had surely not ended. */
 function gap(begunByMs: number, endedAfterMs: number, more: Partial<Gap> = {}): Gap {
   const [fromMs, toMs] = [begunByMs - 10, endedAfterMs + 10];
-  return { fromMs, toMs, lowMs: endedAfterMs - begunByMs, highMs: toMs - fromMs, begunByMs, endedAfterMs, ...more };
+  return {
+    fromMs,
+    toMs,
+    lowMs: endedAfterMs - begunByMs,
+    highMs: toMs - fromMs,
+    begunByMs,
+    endedAfterMs,
+    onlyLate: false,
+    ...more,
+  };
 }
 
 const never = { toMs: undefined, highMs: undefined };
@@ -73,6 +82,19 @@ describe('a recovery time', () => {
   it('goes on while service comes back for less than it has to hold', () => {
     const flapping = unit([gap(10_010, 16_000), gap(18_000, 18_500), gap(20_000, 20_400)]);
     expect(recoveryOf(flapping, terms)).toMatchObject({ lowMs: 10_390, highMs: 10_410, again: undefined });
+  });
+
+  it('is over before what only stutters: who asked was answered, and it is told by itself', () => {
+    const late = { onlyLate: true };
+    const [main, stutter] = [gap(10_010, 16_000), gap(18_000, 18_030, late)];
+    const stutters = [gap(17_000, 17_020, late), stutter, gap(20_000, 20_030, late)];
+    const back = { lowMs: 5990, highMs: 6010, again: { lowMs: 30, highMs: 50 } };
+    expect(recoveryOf(unit([main, ...stutters]), terms)).toMatchObject(back);
+    const [refused, long] = [gap(18_000, 18_030), gap(18_000, 18_300, late)];
+    expect(recoveryOf(unit([main, stutter, refused]), terms)).toMatchObject({ highMs: 8040, again: undefined });
+    expect(recoveryOf(unit([main, long]), terms)).toMatchObject({ highMs: 8310, again: undefined });
+    expect(recoveryOf(unit([gap(10_010, 10_020, late), gap(12_000, 16_000)]), terms)).toMatchObject({ highMs: 6010 });
+    expect(recoveryOf(unit([stutter, gap(19_000, 19_020, late)]), terms)).toMatchObject({ highMs: 50 });
   });
 
   it('is over once service has held, and a later outage is told by itself', () => {

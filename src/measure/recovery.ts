@@ -68,7 +68,7 @@ export interface RecoveryTerms {
   readonly moment: Moment;
   /** All faults of the run: an outage may be rescued by the revert of another one. */
   readonly faults: readonly FaultTimes[];
-  /** Outages that follow before service has held for this are one recovery: flapping is not recovered. */
+  /** Outages that follow before service has held for this are one recovery, but for stutters: flapping is not recovered. */
   readonly heldForMs: number;
   /** When the fault was taken out, or else the workloads were stopped. */
   readonly untilMs: number;
@@ -83,13 +83,29 @@ export function recoveryOf(unit: UnitService, terms: RecoveryTerms): Recovery {
   const { moment, heldForMs, untilMs } = terms;
   const during = unit.gaps.filter((gap) => endOf(gap) > moment.notBeforeMs && gap.begunByMs <= untilMs);
   const broken = during.findIndex((gap, at) => at > 0 && gap.fromMs - endOf(during[at - 1]) > heldForMs);
-  const [gaps, later] = broken < 0 ? [during, []] : [during.slice(0, broken), during.slice(broken)];
+  const gaps = withoutStutters(broken < 0 ? during : during.slice(0, broken));
+  const later = during.slice(gaps.length);
   const unseenMs = floorIn(unit, { fromMs: gaps.at(-1)?.toMs ?? moment.notBeforeMs, toMs: untilMs });
   return {
     ...(gaps.length === 0 ? notSeen(unit, unseenMs, terms) : seenIn(gaps, unit, terms)),
     again: later.reduce<Bounds | undefined>((worst, gap) => larger(worst, boundsOf(gap, terms)), undefined),
     unseenMs,
   };
+}
+
+/** So long a server may stand still that shares its processors with others, and answer then. */
+const STUTTER_MS = 250;
+
+/** Without the last ones that are stutters: service was back, and who asked in them was answered, if a little late. */
+function withoutStutters(gaps: readonly Gap[]): readonly Gap[] {
+  const isStutter = ({ onlyLate, highMs = Number.POSITIVE_INFINITY }: Gap): boolean => onlyLate && highMs < STUTTER_MS;
+  return gaps.slice(
+    0,
+    Math.max(
+      0,
+      gaps.findLastIndex((gap) => !isStutter(gap)),
+    ) + 1,
+  );
 }
 
 type SinceMoment = Omit<Recovery, 'again' | 'unseenMs'>;
