@@ -3,7 +3,7 @@
 import { type API, Connection, protocolAPIsById, ResponseError } from '@platformatic/kafka';
 import { readSecret } from '../core/access.ts';
 import { type KafkaWay, platformaticSasl } from './kafka-access.ts';
-import { notConnected, wantsTls } from './kafka-refusal.ts';
+import { notConnected, refusalOf, SPOKE_TLS } from './kafka-refusal.ts';
 import { tlsOptions } from './tls-options.ts';
 
 /** One version of one call of Kafka's protocol, as @platformatic/kafka exports them: `metadataV12.api`. */
@@ -60,26 +60,49 @@ export async function connectKafka(way: KafkaWay, options: KafkaConnectionOption
     ...(access?.tls === undefined ? {} : { tls: tlsOptions(access.tls, announced.host) }),
     ...platformaticSasl(access),
   });
-  connection.on('error', () => undefined);
+  const live = new LiveConnection(connection, way, options.timeoutMs);
   try {
-    await connection.connect(address.host, address.port);
+    const connected = connection.connect(address.host, address.port);
+    if (access?.tls === undefined) live.listenForTls();
+    await connected;
   } catch (error) {
     // What was refused is not closed by the library until the other end does it.
-    connection.socket.destroy();
-    throw notConnected(error, way);
+    live.drop();
+    throw notConnected(live.failure ?? error, way);
   }
-  return new LiveConnection(connection, options.timeoutMs);
+  return live;
 }
 
 const LIBRARY_TIMEOUT_MS = 600_000;
 
+/** How a record of TLS begins that says what was wrong. */
+const TLS_ALERT = 0x15;
+const TLS_MAJOR = 0x03;
+
 class LiveConnection implements KafkaConnection {
   readonly #connection: Connection;
+  readonly #way: KafkaWay;
   readonly #timeoutMs: number;
+  /**
+   * What ended it, where that was told. With TLS 1.3 we are in before our certificate is looked at: the refusal comes
+   * later, and the library tells whoever has asked only that the connection was closed.
+   */
+  failure: Error | undefined;
 
-  constructor(connection: Connection, timeoutMs: number) {
+  constructor(connection: Connection, way: KafkaWay, timeoutMs: number) {
     this.#connection = connection;
+    this.#way = way;
     this.#timeoutMs = timeoutMs;
+    connection.on('error', (error: Error) => {
+      this.failure ??= error;
+    });
+  }
+
+  /** The library does not tell it where it negotiates how we are let in. */
+  listenForTls(): void {
+    this.#connection.socket.once('data', (data: Buffer) => {
+      if (data[0] === TLS_ALERT && data[1] === TLS_MAJOR) this.failure = new Error(SPOKE_TLS);
+    });
   }
 
   get usable(): boolean {
@@ -98,6 +121,8 @@ class LiveConnection implements KafkaConnection {
     }, timeoutMs);
     try {
       return await Promise.race([late.promise, answer(api, this.#connection, args)]);
+    } catch (error) {
+      throw refusalOf(this.failure, this.#way) ?? error;
     } finally {
       clearTimeout(timer);
     }
@@ -123,6 +148,6 @@ async function answer<Args extends readonly unknown[], Answer>(
   } catch (error) {
     // The library throws where any error code stands in an answer, but keeps the answer.
     if (error instanceof ResponseError && error['response'] !== undefined) return error['response'] as Answer;
-    throw wantsTls(error) ?? error;
+    throw error;
   }
 }

@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type SecuredRedis, startSecuredRedis } from '../../test/support/secured-redis.ts';
 import type { Address, AddressRow } from '../core/node.ts';
+import { discover } from '../services/redis-sentinel/discover.ts';
 import { connectDirect, openSubject, type Subject, type SubjectProfile } from './redis.ts';
 import type { Entrance } from './redis-access.ts';
 import { openNodeConnections } from './redis-nodes.ts';
@@ -228,5 +229,15 @@ describe('probes and services', () => {
     expect(primaryOf(facts)).toBe('cache-redis-1');
     expect(replicasInStep(facts, 'cache-redis-1')).toEqual(['cache-redis-2', 'cache-redis-3']);
     expect(answered(facts.sentinels)).toHaveLength(3);
+  });
+
+  it('are let in where a certificate is wanted, and say without one which keys of the target file name it', async () => {
+    expect(await discover(cluster.target(), never)).toHaveLength(6);
+    const sentinel = { ...cluster.access('sentinel'), tls: { ca: cluster.ca } };
+    const error = await rejection(discover(cluster.target({ access: { sentinel } }), never));
+    expect(error).toMatchObject({
+      message: expect.stringContaining('TLS alert: certificate required'),
+      hint: expect.stringContaining('access.sentinel.tls.cert and access.sentinel.tls.key'),
+    });
   });
 });

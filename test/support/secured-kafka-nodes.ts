@@ -13,6 +13,8 @@ export interface SecuredKafkaOptions {
   readonly rights?: readonly string[];
   /** What brokers announce: the address, or a name that leads nowhere (see `ways`). */
   readonly announce?: 'addresses' | 'names';
+  /** `mutual`: clients need a certificate too. `certificates`: it says who they are, and nobody is asked for a password. */
+  readonly tls?: 'mutual' | 'certificates';
   /** Over the defaults, for every node. */
   readonly settings?: Readonly<Record<string, string | number>>;
 }
@@ -107,6 +109,18 @@ export function securityOf(store: string, ca: string, passwords: Readonly<Record
     'listener.name.client.plain.sasl.jaas.config': `${jaas}.plain.PlainLoginModule required ${plain.join(' ')};`,
     'listener.name.client.scram-sha-256.sasl.jaas.config': `${jaas}.scram.ScramLoginModule required;`,
     'listener.name.client.scram-sha-512.sasl.jaas.config': `${jaas}.scram.ScramLoginModule required;`,
+  };
+}
+
+/** SASL_SSL heeds `ssl.client.auth` only under the name of its listener. */
+export function clientsOf(tls: SecuredKafkaOptions['tls']): Settings {
+  if (tls === undefined) return {};
+  const required = { 'listener.name.client.ssl.client.auth': 'required' };
+  if (tls === 'mutual') return required;
+  return {
+    ...required,
+    'listener.security.protocol.map': 'CLIENT:SSL,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'super.users': 'User:ANONYMOUS;User:CN=client',
   };
 }
 

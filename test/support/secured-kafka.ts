@@ -15,9 +15,10 @@ import { waitFor } from '../../src/core/wait.ts';
 import { runStep } from '../../src/toolchain/command.ts';
 import { provision } from '../../src/toolchain/provision.ts';
 import type { Program } from '../../src/toolchain/recipe.ts';
-import { type Authority, createAuthority, writePemStore } from './certificates.ts';
+import { type Authority, type Certificate, createAuthority, writePemStore } from './certificates.ts';
 import { allow } from './kafka-acls.ts';
 import {
+  clientsOf,
   HOST,
   nodesOf,
   propertiesOf,
@@ -41,7 +42,7 @@ export async function startSecuredKafka(options: SecuredKafkaOptions = {}): Prom
   const { tools } = await provision({ tools: ['kafka', 'kafka-tools'] });
   const nodes = await nodesOf(options);
   const dir = await mkdtemp(join(temporaryDirectory(), 'firedrill-secured-kafka-'));
-  const cluster = new SecuredKafka({ dir, nodes, program: tools.kafka });
+  const cluster = new SecuredKafka({ dir, nodes, program: tools.kafka, tls: options.tls });
   try {
     await cluster.prepare(options, tools['kafka-tools']);
     await Promise.all(nodes.map(({ name }) => cluster.start(name)));
@@ -58,6 +59,7 @@ interface Parts {
   readonly dir: string;
   readonly nodes: readonly SecuredNode[];
   readonly program: Program;
+  readonly tls: SecuredKafkaOptions['tls'];
 }
 
 export class SecuredKafka implements AsyncDisposable {
@@ -66,10 +68,12 @@ export class SecuredKafka implements AsyncDisposable {
   /** Environment variable → password: what `access` refers to. Set in this process while the cluster lives. */
   readonly env: Readonly<Record<string, string>>;
   readonly #program: Program;
+  readonly #tls: SecuredKafkaOptions['tls'];
   readonly #before = new Map<string, string | undefined>();
 
-  constructor({ dir, nodes, program }: Parts) {
+  constructor({ dir, nodes, program, tls }: Parts) {
     this.dir = dir;
+    this.#tls = tls;
     this.nodes = nodes;
     this.#program = program;
     const random = (user: User): string => createHash('sha256').update(`${dir} ${user}`).digest('base64url');
@@ -99,8 +103,15 @@ export class SecuredKafka implements AsyncDisposable {
     return join(this.dir, 'ca.pem');
   }
 
+  /** Of a client, where nodes ask for one. */
+  get certificate(): Certificate {
+    return { cert: join(this.dir, 'client.pem'), key: join(this.dir, 'client.key') };
+  }
+
   access(user: User = 'firedrill', sasl: Mechanism = 'SCRAM-SHA-512'): Access {
-    return { tls: { ca: this.ca }, user, password: { env: USERS[user] }, sasl };
+    const certificate = this.#tls === undefined ? {} : this.certificate;
+    const tls = { ca: this.ca, ...certificate };
+    return this.#tls === 'certificates' ? { tls } : { tls, user, password: { env: USERS[user] }, sasl };
   }
 
   /** As a target file says it. */
@@ -127,12 +138,14 @@ export class SecuredKafka implements AsyncDisposable {
     return Object.values(this.env);
   }
 
-  async prepare({ settings = {} }: SecuredKafkaOptions, tools: Program): Promise<void> {
+  async prepare({ settings = {}, tls }: SecuredKafkaOptions, tools: Program): Promise<void> {
     await copyFile(join(import.meta.dirname, 'node-control.sh'), this.control);
     await chmod(this.control, 0o755);
     await writeFile(join(this.dir, 'hosts'), '127.0.0.1 localhost\n');
     const authority = await createAuthority(this.dir);
-    await Promise.all(this.nodes.map((node) => this.#prepareNode(node, authority, settings)));
+    if (tls !== undefined) await authority.issue('client', ['DNS:client']);
+    const all = { ...clientsOf(tls), ...settings };
+    await Promise.all(this.nodes.map((node) => this.#prepareNode(node, authority, all)));
     await this.#format(tools);
   }
 

@@ -3,7 +3,7 @@ import { openNodeConnections } from '../../clients/redis-nodes.ts';
 import { answered } from '../../clients/redis-topology.ts';
 import { PRIMARY_NAME, type SentinelPeer } from '../../clients/sentinel.ts';
 import { askWhomItKnows, type SentinelKnowledge } from '../../clients/sentinel-nodes.ts';
-import { tlsHint } from '../../clients/tls-hint.ts';
+import { tlsHint, tlsWords } from '../../clients/tls-hint.ts';
 import { DrillError } from '../../core/error.ts';
 import type { FoundNode, ServiceTarget } from '../../core/kinds.ts';
 import type { Address, AddressRow } from '../../core/node.ts';
@@ -135,7 +135,7 @@ function addressIn(key: string): Address {
 }
 
 function nobodyAnswered({ name, access }: ServiceTarget, seeds: ReadonlyMap<string, Heard | Error>): DrillError {
-  const said = [...seeds].map(([seed, error]) => `${seed}: ${(error as Error).message}`);
+  const said = [...seeds].map(([seed, error]) => `${seed}: ${tlsWords((error as Error).message)}`);
   return new DrillError('CLUSTER_FAILED', `no Sentinel of ${name} says who belongs to it: ${said.join('; ')}`, {
     hint:
       tlsHint(said.join('\n'), access['sentinel'], 'sentinel') ??
