@@ -36,13 +36,24 @@ function between(random: Random, low: number, high: number): number {
   return low + (high - low) * random.next();
 }
 
-function out(random: Random, fromMs: number, toMs: number): Out {
-  const ways: readonly Way[] = ['refuse', 'drop', 'hold', 'reject'];
+/** Those that somebody who asks is failed by. */
+const failing: readonly Way[] = ['refuse', 'drop', 'reject'];
+
+function out(random: Random, fromMs: number, toMs: number, ways: readonly Way[] = [...failing, 'hold']): Out {
   return { fromMs, toMs, way: random.pick(ways) ?? 'drop', afterMs: between(random, 1, 50) };
 }
 
-type Story = 'none' | 'recovers' | 'flaps' | 'again' | 'rescued' | 'never' | 'disturbed by the revert';
-const stories: readonly Story[] = ['none', 'recovers', 'flaps', 'again', 'rescued', 'never', 'disturbed by the revert'];
+type Story = 'none' | 'recovers' | 'flaps' | 'stutters' | 'again' | 'rescued' | 'never' | 'disturbed by the revert';
+const stories: readonly Story[] = [
+  'none',
+  'recovers',
+  'flaps',
+  'stutters',
+  'again',
+  'rescued',
+  'never',
+  'disturbed by the revert',
+];
 
 function fateOf(story: Story, { atMs, revertMs }: Fault, random: Random): Fate {
   const beginMs = atMs + (random.next() < 0.5 ? 0 : between(random, 0, 500));
@@ -62,7 +73,12 @@ function fateOf(story: Story, { atMs, revertMs }: Fault, random: Random): Fate {
     case 'flaps': {
       const next = endMs + between(random, 100, HELD_FOR_MS - 100);
       const lastMs = next + between(random, 100, 700);
-      return told([first, out(random, next, lastMs)], lastMs);
+      return told([first, out(random, next, lastMs, failing)], lastMs);
+    }
+    case 'stutters': {
+      const next = endMs + between(random, 100, HELD_FOR_MS - 100);
+      const lengthMs = between(random, 100, 200);
+      return told([first, out(random, next, next + lengthMs, ['hold'])], endMs, lengthMs);
     }
     case 'again': {
       const next = endMs + HELD_FOR_MS + between(random, 150, 500);
