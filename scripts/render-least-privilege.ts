@@ -2,7 +2,9 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { builtin } from '../src/builtin.ts';
-import { type DrillRights, rightsOfDrill } from '../src/cli/rights.ts';
+import { type DrillRights, rightsOfDrill } from '../src/cli/rights/of-drill.ts';
+import { watchOfKind } from '../src/cli/rights/of-watch.ts';
+import { WATCHED_KINDS } from '../src/cli/watch/standard.ts';
 import { loadDrill } from '../src/drill/load.ts';
 
 export const leastPrivilegeFile = fileURLToPath(new URL('../docs/least-privilege.md', import.meta.url));
@@ -14,9 +16,10 @@ const INTRODUCTION = `# Least privilege
 
 <!-- Written by "npm run least-privilege" from what the kinds say that they need: change those. -->
 
-What the user of a [target](your-own-cluster.md) must be allowed for each drill, and nothing besides. Other drills, other names
-and other prefixes: \`firedrill rights <drill> --user <name> --prefix <prefix>\` prints the commands. With exactly these a drill
-passes. With any one less, the [dry run](dry-run.md) names the one that is missing, without having used it.
+What the user of a [target](your-own-cluster.md) must be allowed for each drill, and for a [watch](watch.md), and nothing besides.
+\`firedrill rights <drill> --target <name>\` prints the commands for a target, with its users, its prefix and its services; other drills,
+names and prefixes without one: \`--user <name> --prefix <prefix>\`. \`firedrill rights --watch\` is of a watch. With exactly these a drill passes.
+With any one less, the [dry run](dry-run.md), and a watch before it begins, names the one that is missing, without having used it.
 
 - Redis nodes and Sentinels have access lists of their own: the user is made on **every** one of them, each with its password
   (\`>secret\`, or \`#\` and its SHA-256). \`ACL SAVE\`, or \`CONFIG REWRITE\`, keeps them.
@@ -28,10 +31,21 @@ passes. With any one less, the [dry run](dry-run.md) names the one that is missi
 - Faults that need control of nodes use none of these rights: the target file says how nodes are stopped and started.
 `;
 
+const target = { file: 'docs', params: {}, prefix: GRANTEE.prefix };
+
+/** Of each kind of service, with and without writes. */
+function watchRights(): readonly DrillRights[] {
+  return WATCHED_KINDS.flatMap((kind) =>
+    [true, false].map((writes) => ({
+      ...rightsOfDrill(watchOfKind(kind, { registry: builtin, attachTo: target, writes }), builtin, GRANTEE),
+      drill: `watch of ${kind}${writes ? '' : ' with --no-writes'}`,
+    })),
+  );
+}
+
 /** All shipped drills, by name. */
 async function allRights(): Promise<readonly DrillRights[]> {
   const names = readdirSync('drills').filter((name) => name.endsWith(SUFFIX));
-  const target = { file: 'docs', params: {}, prefix: GRANTEE.prefix };
   return Promise.all(
     names
       .sort((a, b) => a.localeCompare(b))
@@ -83,17 +97,18 @@ function reasonTable(all: readonly DrillRights[]): readonly string[] {
 
 export async function renderLeastPrivilege(): Promise<string> {
   const all = await allRights();
+  const watches = watchRights();
   const possible = all.filter(({ impossible }) => impossible === undefined);
   const impossible = all.filter((one) => one.impossible !== undefined);
   return [
     INTRODUCTION,
-    ...commandSections(possible),
+    ...commandSections([...possible, ...watches]),
     '## Control of nodes',
     '',
     ...controlTable(possible),
     '## Why each is needed',
     '',
-    ...reasonTable(possible),
+    ...reasonTable([...possible, ...watches]),
     '## Not on a cluster of your own',
     '',
     ...impossible.map((one) => `- ${one.drill}: ${one.impossible}`),

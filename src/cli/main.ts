@@ -116,8 +116,14 @@ function addDrillCommands(program: Command, cx: CommandContext, exit: Exit): voi
     .description('what the systems must let their user do for these drills, as the commands that allow it; asks nobody')
     .addOption(configOption())
     .option('--tag <tag>', 'drills with this tag; may be repeated', collect, [])
-    .option('--user <name>', 'who is allowed', 'firedrill')
-    .option('--prefix <prefix>', 'of topics and groups that are made there, as the target file says it', 'firedrill-')
+    .option('--target <name>', 'with the users, the prefix and the services of targets/<name>.target.yaml')
+    .option(
+      '--watch',
+      'for firedrill watch: of the target, of a kind of service (redis-sentinel, kafka), or of a drill',
+    )
+    .option('--no-writes', 'with --watch: for one that writes nothing')
+    .option('--user <name>', 'who is allowed, where no target file names him', 'firedrill')
+    .option('--prefix <prefix>', 'of topics and groups that are made there; that of the target, else firedrill-')
     .option('--json', 'as JSON')
     .action(async (names: string[], options) => exit(await (await import('./rights.ts')).rights(names, options, cx)));
   runOptions(program.command('prove').argument('<drills...>', 'names or files'))

@@ -1,81 +1,86 @@
-import type { Capability } from '../core/cluster.ts';
 import type { Drill } from '../core/drill.ts';
-import type { Grantee, Registry, Runtime } from '../core/kinds.ts';
-import { controlNeeded } from '../engine/control-needed.ts';
-import { makePlan, type Plan } from '../engine/plan.ts';
-import { rightsOf, type ServiceRight } from '../engine/rights.ts';
-import { attachRuntime } from '../runtimes/attach/attach.ts';
+import { DrillError } from '../core/error.ts';
+import type { DrillTarget } from '../drill/load.ts';
+import type { Target } from '../targets/load.ts';
 import { loadChosen } from './chosen.ts';
-import { type CommandContext, openProject, print, printJson } from './context.ts';
+import { type CommandContext, openProject, type Project, print, printJson } from './context.ts';
+import { type DrillRights, rightsOfDrill } from './rights/of-drill.ts';
+import { SOME_NODES, watchOfKind } from './rights/of-watch.ts';
+import { readTarget } from './target.ts';
+import { chooseWatched } from './watch/chosen.ts';
+import { WATCHED_KINDS } from './watch/standard.ts';
+import { FOR_EVER_MS } from './watch/terms.ts';
+import { watchOf } from './watch/watch-drill.ts';
 
 export interface RightsOptions {
   readonly config?: string;
   readonly tag: readonly string[];
-  readonly prefix: string;
+  readonly target?: string;
+  readonly watch?: boolean;
+  /** False: `--no-writes`. */
+  readonly writes: boolean;
+  readonly prefix?: string;
   readonly user: string;
   readonly json?: boolean;
 }
 
-/** What one drill needs on somebody's own cluster. */
-export interface DrillRights {
-  readonly drill: string;
-  readonly title: string;
-  /** Why it cannot be run there at all; undefined = it can. */
-  readonly impossible: string | undefined;
-  /** Step → what its target file has to say how to do. */
-  readonly control: Readonly<Record<string, readonly Capability[]>>;
-  readonly rights: readonly ServiceRight[];
-  /** Commands of the systems' own tools that give exactly these. */
-  readonly commands: readonly string[];
-}
+const DEFAULT_PREFIX = 'firedrill-';
 
-/** Prints what a user must be allowed for these drills, as commands that allow it. Asks nobody. */
+/** Prints what a user must be allowed for these drills, or for a watch, as commands that allow it. Asks nobody. */
 export async function rights(names: readonly string[], options: RightsOptions, cx: CommandContext): Promise<number> {
-  const { prefix, tag, user } = options;
+  checkOptions(options);
   const project = await openProject(options.config, cx);
-  const attachTo = { file: '--prefix', params: {}, prefix };
-  const loaded = await loadChosen(names, { tag, param: [], set: [], attachTo }, project, cx);
-  const all = loaded.map(({ drill }) => rightsOfDrill(drill, project.registry, { user, prefix }));
+  const target = options.target === undefined ? undefined : await readTarget(options.target, project, cx);
+  const { prefix = target?.prefix ?? DEFAULT_PREFIX, user } = options;
+  const asking = { options, project, cx, target, attachTo: target ?? { file: '--prefix', params: {}, prefix } };
+  const drills = options.watch === true ? await watched(names, asking) : await chosen(names, asking);
+  const all = drills.map((drill) => rightsOfDrill(drill, project.registry, { user, prefix }, target));
   if (options.json === true) printJson(cx, all);
   else for (const one of all) print(cx, ...lines(one), '');
   return 0;
 }
 
-/** Pure. `drill` has the prefix already. */
-export function rightsOfDrill(drill: Drill, registry: Registry, grantee: Grantee): DrillRights {
-  const plan = makePlan(drill, registry, anywhere(registry));
-  const control = controlNeeded(plan);
-  const needed = rightsOf(plan);
-  return {
-    drill: drill.name,
-    title: drill.title,
-    impossible: whyNot(plan, control),
-    control: Object.fromEntries(control),
-    rights: needed,
-    commands: [...plan.services].flatMap(
-      ([name, service]) =>
-        service.grants?.(
-          needed.filter((right) => right.service === name),
-          grantee,
-        ) ?? [],
-    ),
-  };
+function checkOptions({ target, prefix, watch, writes, tag }: RightsOptions): void {
+  if (target !== undefined && prefix !== undefined)
+    throw new DrillError('USAGE', `--target ${target} has a prefix of its own: leave out --prefix ${prefix}`);
+  if (watch === true && tag.length > 0)
+    throw new DrillError('USAGE', '--watch is of a target, a kind of service or a drill, and not of a tag');
+  if (watch !== true && !writes)
+    throw new DrillError('USAGE', '--no-writes is for --watch: a drill without its workloads is none');
 }
 
-/** What a target file can say how to do. */
-const OFFERED: readonly Capability[] = ['reach', 'lifecycle', 'pausing'];
+interface Asking {
+  readonly options: RightsOptions;
+  readonly project: Project;
+  readonly cx: CommandContext;
+  readonly target: Target | undefined;
+  readonly attachTo: DrillTarget;
+}
 
-function whyNot({ drill }: Plan, control: ReadonlyMap<string, readonly Capability[]>): string | undefined {
-  for (const [step, needs] of control) {
-    const missing = needs.filter((need) => !OFFERED.includes(need));
-    if (missing.length > 0) return `step "${step}" needs ${missing.join(', ')}, which only clusters of ours have`;
+async function chosen(names: readonly string[], { options, project, cx, attachTo }: Asking): Promise<readonly Drill[]> {
+  const loaded = await loadChosen(names, { tag: options.tag, param: [], set: [], attachTo }, project, cx);
+  return loaded.map(({ drill }) => drill);
+}
+
+/** Of what a target has, as `firedrill watch` takes it; without one, of each kind of service or drill by itself. */
+async function watched(names: readonly string[], asking: Asking): Promise<readonly Drill[]> {
+  const { options, project, cx, target, attachTo } = asking;
+  const { registry } = project;
+  const { writes } = options;
+  const asIs = { param: [], set: [] };
+  if (target !== undefined) {
+    const services = target.services.map(({ name, kind }) => ({ name, kind, dataNodes: SOME_NODES }));
+    const { drill } = await chooseWatched(names, { ...asIs, project, cx, target, services });
+    return [watchOf(drill, registry, { forMs: FOR_EVER_MS, writes })];
   }
-  return Object.keys(drill.cluster.settings).length > 0 ? 'it has settings for its cluster' : undefined;
-}
-
-/** Its plans are of no particular place: whether there is one is said by `impossible`. */
-function anywhere({ runtimes }: Registry): Runtime {
-  return { ...attachRuntime, capabilities: [...runtimes.values()].flatMap(({ capabilities }) => capabilities) };
+  const isKind = (name: string): boolean => WATCHED_KINDS.some((kind) => kind === name);
+  const kinds = names.length === 0 ? WATCHED_KINDS : names.filter(isKind);
+  const drills = names.filter((name) => !isKind(name));
+  const loaded = drills.length === 0 ? [] : await loadChosen(drills, { ...asIs, tag: [], attachTo }, project, cx);
+  return [
+    ...kinds.map((kind) => watchOfKind(kind, { registry, attachTo, writes })),
+    ...loaded.map(({ drill }) => watchOf(drill, registry, { forMs: FOR_EVER_MS, writes })),
+  ];
 }
 
 function lines({ drill, title, impossible, control, commands }: DrillRights): readonly string[] {

@@ -30,6 +30,8 @@ export interface RightsContext {
 /** Who is to have rights, in commands that give them. */
 export interface Grantee {
   readonly user: string;
+  /** Role → who enters its nodes, where that is somebody else. */
+  readonly users?: Readonly<Record<string, string>>;
   /** What the names of topics and groups begin with that we make there. */
   readonly prefix: string;
 }

@@ -14,6 +14,8 @@ export interface Preparing {
   readonly clock: Clock;
   readonly journal: JournalSink;
   readonly ending: AbortSignal;
+  /** See RunRequest. */
+  readonly enough?: AbortSignal | undefined;
   readonly keepTraces: ReturnType<typeof traceKeeper>;
 }
 
@@ -22,7 +24,8 @@ export async function prepareCluster(cluster: Cluster, cx: Preparing): Promise<v
   const { plan, clock, journal, ending, keepTraces } = cx;
   const deadline = AbortSignal.timeout(plan.drill.timing.startWithinMs);
   const signal = AbortSignal.any([ending, deadline]);
-  if (!cluster.owned) await refuseWithoutRights(plan, { cluster, clock, journal, signal });
+  const listedBy = rightsCommand(plan, cx.enough !== undefined);
+  if (!cluster.owned) await refuseWithoutRights(plan, listedBy, { cluster, clock, journal, signal });
   const preparing = [...plan.services].map(async ([name, service]) => {
     const spec = plan.serviceSpecs.get(name);
     const undoWith = keepTraces({ kind: service.kind, name });
@@ -35,7 +38,7 @@ export async function prepareCluster(cluster: Cluster, cx: Preparing): Promise<v
  * A fault that is denied its second command leaves the first one done. What cannot be found out is no refusal: the cluster
  * itself says so then. Throws PLAN_REFUSED with all that is denied.
  */
-async function refuseWithoutRights(plan: Plan, cx: LiveContext): Promise<void> {
+async function refuseWithoutRights(plan: Plan, listedBy: string, cx: LiveContext): Promise<void> {
   const items = await checkRights({ plan }, cx);
   const denied = items.flatMap((item) => {
     if (item.about !== 'right' || item.standing !== 'refused') return [];
@@ -43,8 +46,17 @@ async function refuseWithoutRights(plan: Plan, cx: LiveContext): Promise<void> {
   });
   if (denied.length === 0) return;
   throw new DrillError('PLAN_REFUSED', `the cluster does not let us do what this drill needs: ${denied.join('; ')}`, {
-    hint: `firedrill rights ${plan.drill.name} prints the access lists that allow it. Nothing was done.`,
+    hint: `${listedBy} prints the access lists that allow it. Nothing was done.`,
   });
+}
+
+/** A watch of no drill goes by the target alone. */
+function rightsCommand({ drill, runtime }: Plan, watches: boolean): string {
+  const { name, file, workloads } = drill;
+  const where = runtime.found === undefined ? '' : ` --target ${runtime.found.target}`;
+  if (!watches) return `firedrill rights ${name}${where}`;
+  const what = file === name ? '' : ` ${name.replace(/^watch-/, '')}`;
+  return `firedrill rights --watch${what}${where}${workloads.length === 0 ? ' --no-writes' : ''}`;
 }
 
 export interface TakingDown {

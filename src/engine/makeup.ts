@@ -70,14 +70,19 @@ function attached(drill: Drill, services: ReadonlyMap<string, Service>, { found,
   return { services, serviceSpecs, spec: { nodes, links: [], files: {}, clientHosts } };
 }
 
-/** By name; where the target has only one of that kind, that one, whatever its owner calls it. */
+/** By name; where a target (name → kind) has only one of that kind, that one, whatever its owner calls it. Pure. */
+export function nameThere(name: string, kind: string, services: Readonly<Record<string, string>>): string | undefined {
+  const sameKind = Object.keys(services).filter((other) => services[other] === kind);
+  if (sameKind.includes(name)) return name;
+  return sameKind.length === 1 ? sameKind[0] : undefined;
+}
+
 function nodesFor(
   name: string,
   kind: string,
   { found, drill }: { readonly found: FoundCluster; readonly drill: Drill },
 ): readonly NodeSpec[] {
-  const sameKind = Object.keys(found.services).filter((other) => found.services[other] === kind);
-  const theirs = sameKind.includes(name) ? name : sameKind.length === 1 ? sameKind[0] : undefined;
+  const theirs = nameThere(name, kind, found.services);
   if (theirs === undefined) {
     const there = Object.entries(found.services).map(([other, what]) => `${other} (${what})`);
     throw new DrillError('PLAN_REFUSED', `the target ${found.target} has no service "${name}" of kind ${kind}`, {

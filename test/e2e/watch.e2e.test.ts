@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openSubject } from '../../src/clients/redis.ts';
+import { rulesOfWatch } from '../support/exact-rights.ts';
 import { type SecuredRedis, startSecuredRedis } from '../support/secured-redis.ts';
 import { plantLaggard } from './support/laggard.ts';
 import { createSandbox } from './support/sandbox.ts';
@@ -62,14 +63,26 @@ describe('firedrill watch, of a failover that somebody else triggers', () => {
     for (const node of ['redis-1', 'redis-2', 'redis-3']) expect(await redis.ask(node, 'DBSIZE')).toBe(0);
   });
 
-  it('writes nothing where that is not wanted, and ends in order with Ctrl-C', async () => {
-    await using redis = await startSecuredRedis();
+  it('writes nothing where that is not wanted, needs no right besides, and ends in order with Ctrl-C', async () => {
+    const rules = rulesOfWatch({ writes: false });
+    await using redis = await startSecuredRedis({ rules });
     await using sandbox = await createSandbox();
     addTarget(sandbox, 'prod', { environment: 'production', services: { 'redis-sentinel': redisService(redis) } });
     const refused = await sandbox.run(['watch', '--target', 'prod'], { env: redis.env });
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing is written to prod') });
+    for (const rule of ['+client|list', '+psubscribe']) {
+      const lacking = () => sandbox.run([...WATCH_PROD, '--for', '1s'], { env: redis.env });
+      const { code, stdout } = await without(rule, redis, lacking);
+      // Lines are folded to the width of the terminal.
+      expect({ code, told: stdout.replaceAll(/\s+/g, ' ') }).toEqual({
+        code: 3,
+        told: expect.stringMatching(
+          new RegExp(`does not let us do .*${named(rule)} .*rights --watch --target prod --no-writes prints`),
+        ),
+      });
+    }
     const before = await calls(redis);
-    const run = sandbox.start(['watch', '--target', 'prod', '--no-writes'], { env: redis.env });
+    const run = sandbox.start(WATCH_PROD, { env: redis.env });
     await run.untilPhase('method');
     await redis.ask('sentinel-1', 'SENTINEL', 'FAILOVER', redis.primaryName);
     await run.until('the new primary', (event) => event.type === 'mark' && event.mark === '+failover-end');
@@ -81,8 +94,28 @@ describe('firedrill watch, of a failover that somebody else triggers', () => {
     expect(watched?.episodes[0]?.outages.every(({ from }) => from === 'probe')).toBe(true);
     expect(run.stdout()).toMatch(/nothing was written: outages are what probes saw/);
     expect(await calls(redis)).toEqual(before);
+    for (const node of redis.nodes) expect(await redis.ask(node, 'ACL', 'LOG')).toEqual([]);
   });
 });
+
+const WATCH_PROD = ['watch', '--target', 'prod', '--no-writes'];
+
+/** `+client|list` → `CLIENT LIST`. */
+function named(rule: string): string {
+  return rule.slice(1).replace('|', ' ').toUpperCase();
+}
+
+/** Takes a rule away on every node, and gives it again where it was given. */
+async function without<T>(rule: string, redis: SecuredRedis, work: () => Promise<T>): Promise<T> {
+  const set = (one: string, nodes: readonly string[]): Promise<unknown> =>
+    Promise.all(nodes.map((node) => redis.ask(node, 'ACL', 'SETUSER', 'firedrill', one)));
+  const { redis: ofRedis } = rulesOfWatch({ writes: false });
+  const nodes = redis.nodes.filter((node) => node.startsWith('redis') === ofRedis.includes(rule));
+  await set(rule.replace('+', '-'), nodes);
+  const done = await work();
+  await set(rule, nodes);
+  return done;
+}
 
 /** How often each command that writes was called on all nodes, by clients that are no replica and no Sentinel. */
 async function calls(redis: SecuredRedis): Promise<Readonly<Record<string, string>>> {

@@ -9,6 +9,9 @@ export interface WatchedService {
   readonly dataNodes: number;
 }
 
+/** Kinds of services that a watch knows without a drill. */
+export const WATCHED_KINDS = ['redis-sentinel', 'kafka'] as const;
+
 const TOPIC = 'watch';
 const MOST_PARTITIONS = 12;
 

@@ -7,7 +7,7 @@ const IMPLIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A kafka-acls.sh for each resource. Brokers and controllers have one access list. */
-export function grants(rights: readonly Right[], { user, prefix }: Grantee): readonly string[] {
+export function grants(rights: readonly Right[], { user, users, prefix }: Grantee): readonly string[] {
   const byResource = Map.groupBy(
     rights.map(({ act: [operation = '', type = '', name = ''] }) => ({
       operation,
@@ -26,7 +26,7 @@ export function grants(rights: readonly Right[], { user, prefix }: Grantee): rea
     });
     if (needed.length === 0) return [];
     const flags = needed.sort().map((operation) => `--operation ${operation}`);
-    return [`${KAFKA_ACLS} --allow-principal User:${user} ${flags.join(' ')} ${resource}`];
+    return [`${KAFKA_ACLS} --allow-principal User:${users?.['broker'] ?? user} ${flags.join(' ')} ${resource}`];
   });
   return lines.length === 0 ? [] : ['# once, by who may alter the cluster', ...lines];
 }

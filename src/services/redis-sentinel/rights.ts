@@ -74,15 +74,17 @@ function merge(right: Right, verdicts: readonly Told[]): RightAnswer {
 }
 
 /** An ACL SETUSER for the Redis nodes and one for the Sentinels, which have access lists of their own. */
-export function grants(rights: readonly Right[], { user }: Grantee): readonly string[] {
-  return [
-    ['redis', 'on every Redis node'],
-    ['sentinel', 'on every Sentinel'],
-  ].flatMap(([role, where]) => {
-    const own = rights.filter((right) => right.role === role).map(({ act }) => act);
-    if (own.length === 0) return [];
-    return [`# ${where}, with a password of its own behind it: >…`, `ACL SETUSER ${user} ${rulesOf(own).join(' ')}`];
-  });
+export function grants(rights: readonly Right[], { user, users }: Grantee): readonly string[] {
+  return [['redis', 'on every Redis node'] as const, ['sentinel', 'on every Sentinel'] as const].flatMap(
+    ([role, where]) => {
+      const own = rights.filter((right) => right.role === role).map(({ act }) => act);
+      if (own.length === 0) return [];
+      return [
+        `# ${where}, with a password of its own behind it: >…`,
+        `ACL SETUSER ${users?.[role] ?? user} ${rulesOf(own).join(' ')}`,
+      ];
+    },
+  );
 }
 
 /** Commands that are let through by one of their subcommands each. */
