@@ -11,6 +11,7 @@ import { loadChosen } from './chosen.ts';
 import { type CommandContext, openProject, type Project, print, printJson, progress } from './context.ts';
 import { invoke, type Outcome } from './invocation.ts';
 import { widthOf } from './labelled.ts';
+import { closing, isBroken, unproved } from './prove/closing.ts';
 import { renderTrialsJunit, type TriedOnce } from './prove/junit.ts';
 import { notProvable, type Shown, type Trial } from './prove/trial.ts';
 import { trialsOf } from './prove/trials.ts';
@@ -98,11 +99,6 @@ async function judgeTrial(trial: Trial, report: Report): Promise<Shown> {
   return trial.asIs && report.verdict !== 'passed' ? notProvable(report) : trial.judge(report);
 }
 
-/** It was run as it is, and did not pass. */
-function isBroken(drill: Drill, done: readonly Done[]): boolean {
-  return done.some(({ trial, report }) => trial.asIs && trial.drill === drill && report.verdict !== 'passed');
-}
-
 const cutShort: Shown = { result: 'untried', because: 'it was interrupted', proved: [] };
 const words: Readonly<Record<Shown['result'], string>> = { caught: 'caught', missed: 'MISSED', untried: 'not tried' };
 
@@ -112,37 +108,6 @@ function trialLines({ trial, result, because }: Shown & { readonly trial: Trial 
   const [first = '', ...more] = wrap(`${trial.drill.name}: ${oneLine(trial.name)}: ${oneLine(because)}`, width - 11);
   const word = (trial.sabotages ? words : baselineWords)[result];
   return [`${word.padEnd(9)}  ${first}`, ...more.map((line) => ' '.repeat(11) + line)];
-}
-
-function closing(all: readonly Trial[], ran: readonly Done[], loaded: readonly LoadedDrill[]): readonly string[] {
-  const trials = all.filter(({ sabotages }) => sabotages);
-  const done = ran.filter(({ trial }) => trial.sabotages);
-  const count = (result: Shown['result']): number => done.filter((one) => one.result === result).length;
-  const parts = [
-    `${count('caught')} caught`,
-    `${count('missed')} missed`,
-    ...(count('untried') > 0 ? [`${count('untried')} not tried`] : []),
-    ...(done.length < trials.length ? [`${trials.length - done.length} not run`] : []),
-  ];
-  return [
-    '',
-    ...loaded.flatMap(({ drill }) =>
-      unproved(drill, done).map(
-        ({ name, because }) =>
-          `${drill.name}: ${name} is not proved by any sabotage${because === '' ? '' : `: ${because}`}`,
-      ),
-    ),
-    `${trials.length} ${trials.length === 1 ? 'sabotage' : 'sabotages'}: ${parts.join(', ')}`,
-  ];
-}
-
-/** Assertions of the drill that nothing has made fail, or is meant to, with the reason that the drill gives. */
-function unproved({ assertions, selfTest, name: drill }: Drill, done: readonly Done[]) {
-  const shown = done.filter(({ trial }) => trial.drill.name === drill).flatMap(({ proved }) => proved);
-  const named = new Set([...selfTest.flatMap(({ fails }) => fails), ...shown]);
-  return assertions
-    .filter(({ name }) => !named.has(name))
-    .map(({ name, unproven }) => ({ name, because: unproven ?? '' }));
 }
 
 function summary(drill: Drill, done: readonly Done[]) {
