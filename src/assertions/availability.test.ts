@@ -37,6 +37,17 @@ describe('availability', () => {
     expect((await availability('outages: 0', blip)).verdict).toBe('inconclusive');
   });
 
+  it('does not count what only stutters, and tells it', async () => {
+    const stuttering = operationsWith({ downFromMs: 0, downToMs: 0 }).map((op) =>
+      op.sentMs >= at.kill && op.sentMs < at.kill + 150 ? { ...op, settledMs: at.kill + 151 } : op,
+    );
+    expect(await availability('outages: 0', stuttering)).toMatchObject({
+      verdict: 'passed',
+      actual: expect.stringMatching(/^1 outage \(a stutter\), the longest 1\d\d ms to 1\d\d ms$/),
+    });
+    expect((await availability('longest: 100ms', stuttering)).verdict).toBe('failed');
+  });
+
   it('does not promise more than could be seen', async () => {
     const all = operationsWith({ downFromMs: 0, downToMs: 0 });
     expect(await availability('longest: 1s', all)).toMatchObject({

@@ -10,7 +10,7 @@ const params = z
   .strictObject({
     longest: duration().optional().describe('the longest outage may take this long'),
     total: duration().optional().describe('all outages together may take this long'),
-    outages: z.number().int().nonnegative().optional().describe('how many there may be'),
+    outages: z.number().int().nonnegative().optional().describe('how many there may be, without stutters'),
   })
   .refine((p) => p.longest !== undefined || p.total !== undefined || p.outages !== undefined, {
     message: 'say `longest`, `total` or `outages`',
@@ -72,8 +72,12 @@ function one(name: string, { unit, outages, detectionFloorMs }: MeasuredUnit, li
   });
 }
 
-/** One that may have been shorter than any that can be told for sure is no proof of one too many. */
-function judgeCount(outages: readonly Outage[], most: number): Verdict {
+/**
+ * One that may have been shorter than any that can be told for sure is no proof of one too many. What only stutters has
+ * failed nobody.
+ */
+function judgeCount(all: readonly Outage[], most: number): Verdict {
+  const outages = all.filter(({ stutter }) => stutter !== true);
   if (outages.length <= most) return 'passed';
   return outages.filter(({ lowMs }) => lowMs > 0).length > most ? 'failed' : 'inconclusive';
 }
@@ -101,7 +105,13 @@ function summarize(
 ): string {
   if (outages.length === 0) return `no outage seen (one under ${formatMs(detectionFloorMs)} could not be)`;
   const all = outages.length === 1 ? '' : `, ${formatBounds(total)} in all`;
-  return `${count(outages.length)}, the longest ${formatBounds(longest)}${all}`;
+  return `${count(outages.length)}${stuttersOf(outages)}, the longest ${formatBounds(longest)}${all}`;
+}
+
+function stuttersOf(outages: readonly Outage[]): string {
+  const stutters = outages.filter(({ stutter }) => stutter).length;
+  if (stutters === 0) return '';
+  return stutters === 1 && outages.length === 1 ? ' (a stutter)' : ` (${stutters} of them stutters)`;
 }
 
 function count(outages: number): string {

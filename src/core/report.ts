@@ -30,6 +30,8 @@ export interface Outage extends Bounds {
   readonly toMs: number | undefined;
   /** True if the only ok after it came once our own revert had been called. */
   readonly rescuedByRevert: boolean;
+  /** Short, and all that was asked in it was answered by its deadline: told, and not counted. */
+  readonly stutter?: true;
 }
 
 export interface MeasuredUnit {

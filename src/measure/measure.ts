@@ -5,6 +5,7 @@ import type { MeasuredUnit, MeasuredWorkload } from '../core/report.ts';
 import { type FaultTimes, faultTimes } from './faults.ts';
 import { ledgerOf, lostWindow } from './ledger.ts';
 import { countErrors, FAILED, NOT_SENT, OK, okLatencies, percentile, type Span, UNKNOWN } from './operations.ts';
+import { isStutter } from './outages.ts';
 import { recoveryTime, rescueOf } from './recovery.ts';
 import { serviceOf, type UnitService } from './service.ts';
 import { floorIn } from './unasked.ts';
@@ -49,7 +50,8 @@ function measureWorkload(name: string, ops: Ops, journal: Journal): MeasuredWork
 function measuredUnit(service: UnitService, faults: readonly FaultTimes[], run: Span): MeasuredUnit {
   const outages = service.gaps.map((gap) => {
     const { fromMs, toMs, lowMs, highMs } = gap;
-    return { fromMs, toMs, lowMs, highMs, rescuedByRevert: rescueOf(gap, faults) !== undefined };
+    const stutter = isStutter(gap) ? ({ stutter: true } as const) : {};
+    return { fromMs, toMs, lowMs, highMs, rescuedByRevert: rescueOf(gap, faults) !== undefined, ...stutter };
   });
   return { unit: service.unit, outages, detectionFloorMs: floorIn(service, run) };
 }

@@ -23,6 +23,14 @@ export interface Gap {
   readonly onlyLate: boolean;
 }
 
+/** So long a server may stand still that shares its processors with others, and answer then. */
+const STUTTER_MS = 250;
+
+/** Who asked in it was answered, a little late: an outage that is told by itself, and no flapping. */
+export function isStutter({ onlyLate, highMs = Number.POSITIVE_INFINITY }: Gap): boolean {
+  return onlyLate && highMs < STUTTER_MS;
+}
+
 export interface Outages {
   /** In order of time. */
   readonly gaps: readonly Gap[];

@@ -3,7 +3,7 @@
 import type { Journal } from '../core/journal.ts';
 import type { Bounds } from '../core/verdict.ts';
 import { type FaultTimes, faultTimes } from './faults.ts';
-import type { Gap } from './outages.ts';
+import { type Gap, isStutter } from './outages.ts';
 import { serviceOf, type UnitService } from './service.ts';
 import { askedUntil, floorIn } from './unasked.ts';
 import { type Moment, momentOf, wholeRun } from './windows.ts';
@@ -93,12 +93,8 @@ export function recoveryOf(unit: UnitService, terms: RecoveryTerms): Recovery {
   };
 }
 
-/** So long a server may stand still that shares its processors with others, and answer then. */
-const STUTTER_MS = 250;
-
 /** Without the last ones that are stutters: service was back, and who asked in them was answered, if a little late. */
 function withoutStutters(gaps: readonly Gap[]): readonly Gap[] {
-  const isStutter = ({ onlyLate, highMs = Number.POSITIVE_INFINITY }: Gap): boolean => onlyLate && highMs < STUTTER_MS;
   return gaps.slice(
     0,
     Math.max(

@@ -72,6 +72,7 @@ const outage = z
     fromMs: atMs,
     toMs: atMs.optional().describe('left out: service never came back'),
     rescuedByRevert: z.boolean().describe('the first ok came only after our own revert was called'),
+    stutter: z.literal(true).optional().describe('short, and all that was asked in it was answered, only late'),
   })
   .meta({ id: 'outage' });
 

@@ -38,13 +38,13 @@ export function workloads({ measured }: Report): string[] {
 function outages(entries: readonly (readonly [string, MeasuredWorkload])[]): string[] {
   const rows = entries.flatMap(([name, { units }]) =>
     units.flatMap(({ unit, outages: all, detectionFloorMs }) =>
-      all.map(({ fromMs, toMs, lowMs, highMs, rescuedByRevert }) => [
+      all.map(({ fromMs, toMs, lowMs, highMs, rescuedByRevert, stutter }) => [
         cell(name),
         cell(unit),
         formatMs(fromMs),
         toMs === undefined ? '**never**' : formatMs(toMs),
         highMs === undefined ? `at least ${formatMs(lowMs)}` : formatInterval(lowMs, highMs),
-        rescuedByRevert ? 'our own revert' : toMs === undefined ? '–' : 'by itself',
+        rescuedByRevert ? 'our own revert' : toMs === undefined ? '–' : stutter ? 'by itself: a stutter' : 'by itself',
         formatMs(detectionFloorMs),
       ]),
     ),
