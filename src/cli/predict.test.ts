@@ -37,6 +37,17 @@ describe('predict, of the cluster of a drill', () => {
   });
 });
 
+describe('predict, of nothing that is named', () => {
+  it('names both ways: a drill, and a cluster of somebody’s own', async () => {
+    using folder = makeTargetFolder({});
+    writeFileSync(join(folder.dir, 'firedrill.config.yaml'), 'drills: none\n');
+    expect(await folder.call('predict')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/predict of what\?[\s\S]*predict <drill>[\s\S]*predict --target <name>/),
+    });
+  });
+});
+
 describe('what predict has to be let do', () => {
   it('is what the docs say: with these rights everything is told', async () => {
     const page = readFileSync('docs/predict-and-drift.md', 'utf8');

@@ -58,12 +58,28 @@ async function ofDrills(
   { project, cx }: Asking,
 ): Promise<readonly PredictReport[]> {
   const runtime = runtimeNamed(project, project.config.runtime === AUTO ? 'local' : project.config.runtime);
-  const loaded = await loadChosen(names, options, project, cx);
+  const loaded = await loadChosen(names, options, project, cx).catch((error: unknown) => {
+    throw isUnsaid(names, options) && error instanceof DrillError && error.code === 'USAGE' ? ofWhat(error) : error;
+  });
   const plans = loaded.map(({ drill }) => makePlan(drill, project.registry, runtime));
   const alike = Map.groupBy(plans, clusterOf);
   return [...alike.values()].flatMap((group) => {
     const [first] = group;
     return first === undefined ? [] : [reportOn(ofGroup(group), plannedServices(first))];
+  });
+}
+
+function isUnsaid(names: readonly string[], { tag }: PredictOptions): boolean {
+  return names.length === 0 && tag.length === 0;
+}
+
+/** Nobody has said of what, and there is nothing that is meant by that. */
+function ofWhat(cause: DrillError): DrillError {
+  return new DrillError('USAGE', `predict of what? No drill is named, and ${cause.message}`, {
+    hint:
+      'firedrill predict <drill> tells of the cluster that a drill would make, firedrill predict --target <name> of a ' +
+      'cluster of your own.',
+    cause,
   });
 }
 
