@@ -13,6 +13,7 @@ import { attachTo } from '../runtimes/attach/attach.ts';
 import { type Discovery, discover, discoverEach, type Unfound } from '../targets/find.ts';
 import { loadTarget, TARGET_SUFFIX, type Target } from '../targets/load.ts';
 import { type CommandContext, type Project, progress } from './context.ts';
+import { checkPrograms } from './control-programs.ts';
 
 export interface OpenTarget {
   readonly target: Target;
@@ -49,9 +50,14 @@ export async function readTarget(name: string, project: Project, cx: CommandCont
   return loadTarget(relative(cx.cwd, file), project.registry);
 }
 
-/** Reads the file, and finds every node of every service. */
-export async function openTarget(name: string, project: Project, cx: CommandContext): Promise<OpenTarget> {
+/** Reads the file, and finds every node of every service. Who does nothing to nodes needs no programs for it. */
+export async function openTarget(
+  name: string,
+  project: Project,
+  cx: CommandContext & { readonly controls?: boolean },
+): Promise<OpenTarget> {
   const target = await announce(name, project, cx);
+  if (cx.controls !== false) checkPrograms(target, process.env);
   const discovery = await discover(target, project.registry, AbortSignal.timeout(FIND_WITHIN_MS));
   return { target, discovery, runtime: runtimeOf(target, discovery) };
 }

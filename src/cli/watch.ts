@@ -33,7 +33,8 @@ export async function watch(
 ): Promise<number> {
   const terms = readTerms(options);
   const project = await openProject(options.config, cx);
-  const opened = options.target === undefined ? undefined : await openTarget(options.target, project, cx);
+  const opened =
+    options.target === undefined ? undefined : await openTarget(options.target, project, { ...cx, controls: false });
   if (opened !== undefined) checkWrites(opened, options.writes);
   const services = opened === undefined ? [] : servicesIn(opened);
   const loaded = await chooseWatched(names, { ...options, project, cx, target: opened?.target, services });

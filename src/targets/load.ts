@@ -12,6 +12,7 @@ import { collectProblems, type Problems, throwIfInvalid } from '../drill/problem
 import { readAs } from '../drill/read.ts';
 import { suggest } from '../drill/suggest.ts';
 import { child, type Dict, type Tree, textAt } from '../drill/tree.ts';
+import { type ControlProgram, programsIn } from './programs.ts';
 import { type accessShape, attachable, serviceShape, targetShape } from './shape.ts';
 
 export const TARGET_SUFFIX = '.target.yaml';
@@ -26,6 +27,8 @@ export interface Target {
   readonly zones: Readonly<Record<string, string>>;
   /** Name → value as text, as `--param` takes it. */
   readonly params: Readonly<Record<string, string>>;
+  /** Each place in the file that names a program to control nodes with. */
+  readonly programs: readonly ControlProgram[];
   /** Of every topic and group that is made there. */
   readonly prefix: string;
 }
@@ -56,7 +59,12 @@ export function parseTarget(text: string, file: string, registry: Registry): Tar
   if (shape === undefined) throw new DrillError('INTERNAL', 'a target without mistakes must load', { at: file });
   const { environment, zones, prefix } = shape;
   const params = Object.fromEntries(Object.entries(shape.params).map(([name, value]) => [name, String(value)]));
-  return { name: basename(file, TARGET_SUFFIX), file, environment, services, zones, params, prefix };
+  const programs = childrenOf(child(tree, 'services')).flatMap(programsIn);
+  return { name: basename(file, TARGET_SUFFIX), file, environment, services, zones, params, programs, prefix };
+}
+
+function childrenOf(tree: Tree | undefined): readonly Tree[] {
+  return tree?.type === 'map' ? [...tree.entries.values()].map(({ value }) => value) : [];
 }
 
 interface Reading {

@@ -109,7 +109,8 @@ export function findOnPath(name: string, env: Environment): string | undefined {
   return undefined;
 }
 
-function isExecutable(path: string): boolean {
+/** False as well for what is not there, and for a folder. */
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();
