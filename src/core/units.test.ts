@@ -1,6 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatCount, formatMs, parseDurationMs, parseRatePerSecond } from './units.ts';
+import { formatCount, formatMs, parseDurationMs, parseRatePerSecond, writeDuration } from './units.ts';
+
+describe('a duration that is written', () => {
+  it.each([
+    [0, '0ms'],
+    [1500, '1500ms'],
+    [4000, '4s'],
+    [90_000, '90s'],
+    [0.5, '0.5ms'],
+  ])('%d ms is %s, and read as the same', (ms, text) => {
+    expect(writeDuration(ms)).toBe(text);
+    expect(parseDurationMs(text)).toBe(ms);
+  });
+});
 
 describe('durations and rates', () => {
   it.each([

@@ -39,6 +39,11 @@ export function rate(): z.ZodPipe<z.ZodString, z.ZodTransform<number, string>> {
     .transform((text) => parseRatePerSecond(text) ?? Number.NaN);
 }
 
+/** Milliseconds as a duration in YAML: `500ms`, `30s`. Exact. */
+export function writeDuration(ms: number): string {
+  return ms >= 1000 && ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
 /** Milliseconds for people: `840 ms`, `6.24 s`, `2 m 5 s`, `1 h 30 m`. */
 export function formatMs(ms: number): string {
   if (!Number.isFinite(ms)) return String(ms);

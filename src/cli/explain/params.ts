@@ -1,7 +1,7 @@
 // What a kind takes in `with`, in words, from its own schema.
 import { z } from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
-import { duration, rate } from '../../core/units.ts';
+import { duration, rate, writeDuration } from '../../core/units.ts';
 import { valueWord } from '../plan/words.ts';
 
 export interface ParamDescription {
@@ -59,7 +59,7 @@ export const ratePattern = jsonSchemaOf(rate())['pattern'];
 function defaultWords(schema: JsonObject, usual: Json): string {
   if (typeof usual === 'number' && schema['pattern'] === ratePattern) return `${usual}/s`;
   if (typeof usual === 'number' && schema['pattern'] === durationPattern) {
-    return usual >= 1000 && usual % 1000 === 0 ? `${usual / 1000}s` : `${usual}ms`;
+    return writeDuration(usual);
   }
   if (usual === '') return 'empty';
   const none = isJsonObject(usual) ? Object.keys(usual).length === 0 : Array.isArray(usual) && usual.length === 0;

@@ -8,7 +8,7 @@ import { plural } from '../../reporters/words.ts';
 import { describeStep } from './description.ts';
 import { type Row, told } from './dry-run-rows.ts';
 import { bandWords } from './text.ts';
-import { holdWords, valueWord } from './words.ts';
+import { holdWords, undoWords } from './words.ts';
 
 interface Place {
   readonly at: number;
@@ -71,8 +71,7 @@ function undoRows({ undo, standing }: ItemOf<'step'>, step: StepSpec, { registry
       : lookUp(registry.actions, step.kind, 'action', step.name);
   const by = kind.undoneBy ?? (step.verb === 'fault' ? `the revert of ${step.kind}` : undefined);
   if (by === undefined) return [];
-  const known = undo === undefined || undo === null ? '' : `, with ${valueWord(undo)}`;
-  return [['wouldDo', `undone by: ${by}${known}`]];
+  return [['wouldDo', `undone by: ${by}${undoWords(undo)}`]];
 }
 
 function controlRow(item: ItemOf<'control'>): Row {

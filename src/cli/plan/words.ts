@@ -2,7 +2,7 @@
 import type { AssertionSpec, Drill, Hold, ProbeRef, Selector, TopicSpec } from '../../core/drill.ts';
 import { isJsonObject, type Json } from '../../core/json.ts';
 import { describeTolerance, type Tolerance } from '../../core/tolerance.ts';
-import { formatMs } from '../../core/units.ts';
+import { formatMs, writeDuration } from '../../core/units.ts';
 
 /** A duration that somebody set: `20 s`, and not `20.00 s`, which is for what was measured. */
 export function setMs(ms: number): string {
@@ -23,13 +23,25 @@ function paramWord(name: string, value: Json): string {
   return `${name} ${valueWord(value)}`;
 }
 
-/** As in YAML on one line. */
+/** As a person writes it in YAML, on one line: what is not set is not there, and durations have their unit. */
 export function valueWord(value: Json): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(valueWord).join(', ')}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);
-  const entries = Object.entries(value).map(([key, inner]) => `${key}: ${valueWord(inner)}`);
-  return `{ ${entries.join(', ')} }`;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined);
+  return entries.length === 0 ? '{}' : `{ ${entries.map(([key, inner]) => entryWord(key, inner)).join(', ')} }`;
+}
+
+function entryWord(key: string, value: Json): string {
+  if (typeof value === 'number' && key.endsWith('Ms')) return `${key.slice(0, -2)}: ${writeDuration(value)}`;
+  if (typeof value === 'number' && key.endsWith('PerSecond')) return `${key.slice(0, -9)}: ${value}/s`;
+  return `${key}: ${valueWord(value)}`;
+}
+
+/** After what an undo does: what it knows of the time before. Empty where it needs nothing. */
+export function undoWords(prior: Json | undefined): string {
+  const words = prior === undefined || prior === null ? '' : valueWord(prior);
+  return words === '' || words === '{}' ? '' : `, with ${words}`;
 }
 
 /** `with` as its author wrote it, with what each `$param` stands for: limits are read best in their own units. */
