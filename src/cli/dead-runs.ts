@@ -65,19 +65,33 @@ function isWithin(folder: string, path: string): boolean {
 }
 
 /** Writes into a run's journal what was undone of it: whoever judges it again hears of it. */
-export async function keepRollback(run: RolledBack, by: string, tell: (line: string) => void): Promise<void> {
-  const { reportDir, done, failures, removed } = run;
+export async function keepRollback(
+  run: Omit<RolledBack, 'runId'> & { readonly abandoned?: boolean },
+  by: string,
+  tell: (line: string) => void,
+): Promise<void> {
+  const { reportDir, done, failures, removed, abandoned } = run;
   if (reportDir === undefined) return;
   const at = new Date().toISOString();
-  await appendRollback(reportDir, { at, by: `${by}, called by ${user()}`, done, failures, removed }).catch(
-    (error: NodeJS.ErrnoException) => {
-      // A run that died before its first event has nothing to be judged, and reports may be deleted at any time.
-      if (error.code !== 'ENOENT') tell(`Its report could not be told: ${describeError(error)}`);
-    },
-  );
+  await appendRollback(reportDir, {
+    at,
+    by: `${by}, called by ${user()}`,
+    done,
+    failures,
+    removed,
+    ...(abandoned === true && { abandoned }),
+  }).catch((error: NodeJS.ErrnoException) => {
+    // A run that died before its first event has nothing to be judged, and reports may be deleted at any time.
+    if (error.code !== 'ENOENT') tell(`Its report could not be told: ${describeError(error)}`);
+  });
 }
 
-async function renderAgain({ reportDir }: RolledBack, project: Project, cx: CommandContext) {
+/** Its folder, once its results are written again; undefined = there was nothing, or they could not be. */
+export async function renderAgain(
+  { reportDir }: Pick<RolledBack, 'reportDir'>,
+  project: Project,
+  cx: CommandContext,
+): Promise<string | undefined> {
   if (reportDir === undefined) return undefined;
   const reporters = createReporters({ reporter: [], json: true, signal: () => undefined }, project, cx);
   // It is only told again: that it cannot be is no reason to say that nothing was rolled back.

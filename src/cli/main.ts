@@ -190,6 +190,7 @@ function addResultCommands(program: Command, cx: CommandContext, exit: Exit): vo
     .command('rollback')
     .argument('[run-id]', 'only this one; else every run whose process is dead')
     .description('undo what runs left behind when their process died')
+    .option('--forget', 'undo nothing: print what is left, and never name the run again (its cluster is gone for good)')
     .addOption(configOption())
     .action(async (runId: string | undefined, options) =>
       exit(await (await import('./rollback.ts')).rollBack(runId, options, cx)),

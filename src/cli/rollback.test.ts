@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { firedrill } from '../../test/command-line.ts';
 import { builtin } from '../builtin.ts';
 import type { JournalEvent } from '../core/journal.ts';
+import { identityOf } from '../core/process-identity.ts';
 import { loadDrill } from '../drill/load.ts';
 
 const before = process.env['XDG_STATE_HOME'];
@@ -75,8 +76,8 @@ async function recordAttached(): Promise<string> {
     seq: 1,
     step: 'kill',
     kind: 'process.kill',
-    targets: ['redis-1'],
-    state: 'applied',
+    targets: [{ node: 'redis-1' }],
+    state: 'injected',
     deadlineMs: 25_000,
   };
   writeFileSync(join(log, 'handle.json'), JSON.stringify(handle));
@@ -121,6 +122,39 @@ describe("what a dead run left on somebody's own cluster", () => {
     const { code, stderr } = await firedrill(['cluster', 'down'], { cwd: project });
     expect([code, existsSync(log)]).toEqual([0, true]);
     expect(stderr).toMatch(/^Run run-1 on staging left something to be undone: .*rollback run-1$/m);
+  });
+
+  it('is given up when it is told to: each undo is told, nobody is asked, and the run is not named again', async () => {
+    withRuntime('');
+    const log = await recordAttached();
+    const { code, stdout } = await firedrill(['rollback', 'run-1', '--forget'], { cwd: project });
+    expect([code, existsSync(log)]).toEqual([4, false]);
+    expect(stdout).toMatch(
+      /^Given up, and nothing was undone: run-1\n {2}LEFT: process\.kill on redis-1 \(step "kill", /,
+    );
+    expect(stdout).toContain('which would have been undone by: starting the node again');
+    expect(resultOf()).toMatchObject({
+      cluster: 'dirty',
+      rolledBack: { abandoned: true, done: [], failures: [expect.stringContaining('process.kill on redis-1')] },
+    });
+    const again = await firedrill(['report', 'run-1'], { cwd: project });
+    expect(again.stdout).toMatch(/given up .* by firedrill rollback\s+--forget[\s\S]*LEFT: process\.kill/);
+    expect(again.stdout).not.toContain('firedrill rollback undoes');
+    expect(readFileSync(join(report, 'report.md'), 'utf8')).toContain('**nothing was undone**');
+    const down = await firedrill(['cluster', 'down'], { cwd: project });
+    expect([down.code, down.stderr]).toEqual([0, expect.not.stringContaining('run-1')]);
+    expect(await firedrill(['rollback', 'run-1', '--forget'], { cwd: project })).toMatchObject({ code: 2 });
+  });
+
+  it('is given up by its name only, and never while its run lives', async () => {
+    withRuntime('');
+    const log = await recordAttached();
+    expect(await firedrill(['rollback', '--forget'], { cwd: project })).toMatchObject({ code: 2 });
+    const alive = JSON.stringify(identityOf(process.pid));
+    writeFileSync(join(log, 'owner.json'), alive);
+    const { code, stderr } = await firedrill(['rollback', 'run-1', '--forget'], { cwd: project });
+    expect([code, existsSync(log)]).toEqual([2, true]);
+    expect(stderr).toContain('run run-1 is alive');
   });
 
   it('is not asked for without the secrets that it takes', async () => {

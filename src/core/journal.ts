@@ -191,6 +191,8 @@ export interface RolledBackEvent {
   readonly failures: readonly string[];
   /** The cluster was ours, and was taken down whole. */
   readonly removed: boolean;
+  /** True: nothing was tried, and nobody will. The run is forgotten, and `failures` stays as it is. */
+  readonly abandoned?: boolean;
 }
 
 export type RunStatus = 'completed' | 'aborted' | 'interrupted';

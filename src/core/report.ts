@@ -108,6 +108,8 @@ export interface Rollback {
   readonly done: readonly string[];
   /** What is left to be done; empty = nothing. */
   readonly failures: readonly string[];
+  /** There when nothing was tried and nobody will: somebody has said that the run be forgotten. */
+  readonly abandoned?: boolean;
 }
 
 /** result.json. All …Ms count from the run's start on the monotonic clock. */

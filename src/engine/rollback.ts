@@ -44,22 +44,8 @@ export interface RollbackOptions {
 
 /** Runs of living owners are left alone, and named when they were asked for. */
 export async function rollback(registry: Registry, options: RollbackOptions): Promise<readonly RolledBack[]> {
-  const left = await listRuns();
-  if (options.runId !== undefined && !left.includes(options.runId)) {
-    throw new DrillError('USAGE', `there is no run "${options.runId}" to roll back in ${runsDir()}`, {
-      hint: left.length === 0 ? 'Nothing is left of any run.' : `There is: ${left.join(', ')}`,
-    });
-  }
-  const runs = left.filter((runId) => options.runId === undefined || runId === options.runId);
   const results: RolledBack[] = [];
-  for (const runId of runs) {
-    const log = openUndoLog(runId);
-    if ((await log.livingOwner()) !== undefined) {
-      if (options.runId === undefined) continue;
-      throw new DrillError('USAGE', `run ${runId} is alive: its own process will roll it back`, {
-        hint: `firedrill abort ${runId}`,
-      });
-    }
+  for (const log of options.runId === undefined ? await deadRuns() : [await requireDead(options.runId)]) {
     if (options.leaves?.(await leftRun(log)) === true) continue;
     results.push(await finish(log, registry, options));
   }
@@ -67,6 +53,27 @@ export async function rollback(registry: Registry, options: RollbackOptions): Pr
   for (const cluster of await sweepClusters(registry, options.onProgress)) options.onSwept?.(cluster);
   for (const runtime of registry.runtimes.values()) await runtime.sweep?.();
   return results;
+}
+
+async function deadRuns(): Promise<readonly UndoLog[]> {
+  const logs = (await listRuns()).map(openUndoLog);
+  const owners = await Promise.all(logs.map((log) => log.livingOwner()));
+  return logs.filter((_, at) => owners[at] === undefined);
+}
+
+/** A run that has something left, and no process. Throws USAGE for any other. */
+export async function requireDead(runId: string): Promise<UndoLog> {
+  const left = await listRuns();
+  if (!left.includes(runId)) {
+    throw new DrillError('USAGE', `there is no run "${runId}" to roll back in ${runsDir()}`, {
+      hint: left.length === 0 ? 'Nothing is left of any run.' : `There is: ${left.join(', ')}`,
+    });
+  }
+  const log = openUndoLog(runId);
+  if ((await log.livingOwner()) === undefined) return log;
+  throw new DrillError('USAGE', `run ${runId} is alive: its own process will roll it back`, {
+    hint: `firedrill abort ${runId}`,
+  });
 }
 
 async function leftRun(log: UndoLog): Promise<LeftRun> {
@@ -123,7 +130,8 @@ async function undoAll(
   for (const record of [...open].reverse()) await undoOne(record, log, { registry, cx, out });
 }
 
-async function openRecords(log: UndoLog): Promise<readonly UndoRecord[]> {
+/** What is not undone yet, in the order in which it was done. */
+export async function openRecords(log: UndoLog): Promise<readonly UndoRecord[]> {
   return (await log.records()).filter((record) => record.state !== 'reverted');
 }
 

@@ -15,7 +15,7 @@ export function doubtsOf(journal: Journal): readonly ReportProblem[] {
   const told = events
     .filter((event) => event.type === 'problem')
     .map(({ code, message, at, hint }) =>
-      doubt(code, message, { at, hint: code === 'UNDO_FAILED' && isUndone(events) ? undefined : hint }),
+      doubt(code, message, { at, hint: code === 'UNDO_FAILED' && isSettled(events) ? undefined : hint }),
     );
   const shown = [
     ...(watches ? [] : [...unproved(events), ...tilts(events)]),
@@ -51,10 +51,10 @@ function unproved(events: readonly JournalEvent[]): readonly ReportProblem[] {
   return doubts;
 }
 
-/** What to do next has been done: a rollback has left nothing. */
-function isUndone(events: readonly JournalEvent[]): boolean {
+/** Nothing is left to be done next: a rollback has left nothing, or the run was given up. */
+function isSettled(events: readonly JournalEvent[]): boolean {
   const rollback = events.findLast((event) => event.type === 'rolledBack');
-  return rollback?.type === 'rolledBack' && rollback.failures.length === 0;
+  return rollback?.type === 'rolledBack' && (rollback.failures.length === 0 || rollback.abandoned === true);
 }
 
 function begun(events: readonly JournalEvent[], phase: PhaseName): boolean {
@@ -122,7 +122,7 @@ function unfinished(events: readonly JournalEvent[]): readonly ReportProblem[] {
   if (end === undefined) {
     return [
       doubt('JOURNAL_FAILED', 'the journal has no end: the run, or its disk, died before it was over', {
-        hint: isUndone(events) ? undefined : 'firedrill rollback undoes what is left.',
+        hint: isSettled(events) ? undefined : 'firedrill rollback undoes what is left.',
       }),
     ];
   }

@@ -34,7 +34,7 @@ export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertio
     cluster: clusterAfter(journal),
     differences: restored?.differences ?? [],
     moved: restored?.moved ?? [],
-    rolledBack: undone && { at: undone.at, by: undone.by, done: undone.done, failures: undone.failures },
+    rolledBack: undone && rollbackOf(undone),
     faults: faultRecords(events),
     assertions: findings,
     measured,
@@ -49,6 +49,10 @@ export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertio
     machine: machineUse(journal),
     ...(watched === undefined ? {} : { watched }),
   };
+}
+
+function rollbackOf({ at, by, done, failures, abandoned }: EventOf<'rolledBack'>): Report['rolledBack'] {
+  return { at, by, done, failures, ...(abandoned === true ? { abandoned } : {}) };
 }
 
 function refuseDryRun({ run }: Journal): void {

@@ -142,6 +142,7 @@ const rollback = z
     by: z.string().describe('the command, and whose it was'),
     done: z.array(z.string()),
     failures: z.array(z.string()).describe('what is left to be done; empty: nothing'),
+    abandoned: z.boolean().optional().describe('nothing was tried, and nobody will: the run was to be forgotten'),
   })
   .meta({ id: 'rollback', description: 'another process undid what the run had left behind' });
 

@@ -172,9 +172,13 @@ const clusterWords: Readonly<Record<Exclude<ClusterAfter, 'restored'>, string>> 
 
 function rollback({ rolledBack }: Report, layout: Layout): string[] {
   if (rolledBack === undefined) return [];
-  const { at, by, done, failures } = rolledBack;
+  const { at, by, done, failures, abandoned = false } = rolledBack;
   const left = failures.length === 0 ? ['nothing is left to be undone'] : failures.map((line) => `LEFT: ${line}`);
-  return labelled('rolled back', [`${at} by ${by}`, ...done, ...left].map(oneLine).join('\n'), layout);
+  return labelled(
+    abandoned ? 'given up' : 'rolled back',
+    [`${at} by ${by}`, ...done, ...left].map(oneLine).join('\n'),
+    layout,
+  );
 }
 
 function problemLines({ code, message, at, hint }: ReportProblem, layout: Layout): string[] {

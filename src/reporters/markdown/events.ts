@@ -42,10 +42,13 @@ export function restoration(report: Report): string[] {
 
 function rollback({ rolledBack }: Report): string[] {
   if (rolledBack === undefined) return [];
-  const { at, by, done, failures } = rolledBack;
+  const { at, by, done, failures, abandoned = false } = rolledBack;
+  const how = failures.length === 0 ? 'nothing is left to be undone' : '**not all of it**';
   return [
     '',
-    `Rolled back ${inline(at)} by ${inline(by)}; ${failures.length === 0 ? 'nothing is left to be undone' : '**not all of it**'}:`,
+    abandoned
+      ? `Given up ${inline(at)} by ${inline(by)}; **nothing was undone**:`
+      : `Rolled back ${inline(at)} by ${inline(by)}; ${how}:`,
     ...done.map((line) => `- done: ${inline(line)}`),
     ...failures.map((line) => `- **left**: ${inline(line)}`),
   ];
