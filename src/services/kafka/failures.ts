@@ -26,10 +26,17 @@ export const FAILURES: readonly Failure[] = [
 
 /** Sentences for people. */
 export function unseen(view: ServiceView): readonly string[] {
-  const strangers = factsOf(view).controllers.filter((node) => view.roles[node] === undefined);
+  const { controllers, activeController: active } = factsOf(view);
+  const strangers = controllers.filter((node) => view.roles[node] === undefined);
+  const both = controllers.some((node) => view.roles[node]?.includes('broker'));
   return [
     'acks of producers: no broker tells it. The times hold for acks=all; with acks=1 or 0, what only the lost leader had is gone without an error',
     'what a client library adds: kafkajs with its defaults waits 30 s for a dead broker that it has requests under way to',
+    ...(both
+      ? [
+          `who is the active controller then: ${active === null ? 'nobody says who it is' : `it is ${active}`} now. A broker that is it is missed for longer, by an election`,
+        ]
+      : []),
     ...(strangers.length === 0
       ? []
       : [

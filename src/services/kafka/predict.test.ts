@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PredictQuestion, ServiceSpec } from '../../core/kinds.ts';
 import { factsOf } from './facts.ts';
+import { unseen } from './failures.ts';
 import { planned } from './planned.ts';
 import { predict } from './predict.ts';
 import { kafkaNodes } from './topology.ts';
@@ -13,7 +14,7 @@ function ask(
     settings = {},
     active = 'controller-1',
     topics = { orders },
-  }: Partial<Pick<ServiceSpec, 'settings' | 'topics'>> & { active?: string } = {},
+  }: Partial<Pick<ServiceSpec, 'settings' | 'topics'>> & { active?: string | null } = {},
 ): ReturnType<typeof predict> {
   const spec = { name: 'kafka', settings, basePort: 6400, topics };
   const { view, settings: live } = planned(kafkaNodes(spec), spec);
@@ -51,6 +52,22 @@ describe('the predicted band of a lost broker', () => {
     expect(ask({ targets: ['broker-1', 'controller-2'] })).toMatchObject({ lowMs: 7000 });
     const settings = { 'kafka-nodes': { combined: true } };
     expect(ask({}, { settings, active: 'broker-1' })).toMatchObject({ lowMs: 10_500, highMs: 15_125 });
+  });
+
+  it('covers both where nobody says yet whether the active controller is lost with it', () => {
+    const settings = { 'kafka-nodes': { combined: true } };
+    expect(ask({}, { settings, active: null })).toMatchObject({
+      lowMs: 7000,
+      highMs: 15_125,
+      formula: expect.stringMatching(
+        /^session - heartbeat at least .*; if the active controller is lost with it, first /,
+      ),
+    });
+    expect(ask({ targets: ['broker-1', 'controller-1'] }, { active: null })).toMatchObject({
+      lowMs: 7000,
+      highMs: 15_125,
+    });
+    expect(ask({}, { active: null })).toMatchObject({ lowMs: 7000, highMs: 10_125 });
   });
 
   it('is short where the broker may say goodbye', () => {
@@ -94,5 +111,17 @@ describe('the predicted band of a lost broker', () => {
     ['no settings', { settings: {} }, /no node said/],
   ])('says why there is none: %s', (_, question, why, outage) => {
     expect(ask(question)).toEqual({ because: expect.stringMatching(why), ...(outage && { outage }) });
+  });
+});
+
+describe('what nobody sees of a Kafka', () => {
+  it('is who is the active controller when a broker that can be is lost: the two take differently long', () => {
+    const spec = { name: 'kafka', settings: { 'kafka-nodes': { combined: true } }, basePort: 6400, topics: { orders } };
+    const { view } = planned(kafkaNodes(spec), spec);
+    const seen = unseen({ ...view, facts: { ...factsOf(view), activeController: 'broker-2' } });
+    expect(seen).toContainEqual(expect.stringContaining('who is the active controller then: it is broker-2 now'));
+    const apart = { ...spec, settings: {} };
+    const { view: other } = planned(kafkaNodes(apart), apart);
+    expect(unseen(other).join()).not.toContain('who is the active controller');
   });
 });

@@ -76,20 +76,29 @@ function fenced(
     lowMs: sessionMs - heartbeatMs,
     highMs: 1.125 * sessionMs,
     allowanceMs: 500,
-    formula: `session - heartbeat at least (the last heartbeat may be that old), at most 1.125 x session (looked at every eighth); ${WRITES}`,
+    formula: `${SESSION}; ${WRITES}`,
     inputs: { 'broker.session.timeout.ms': sessionMs, 'broker.heartbeat.interval.ms': heartbeatMs },
   };
-  if (facts.activeController === null || !targets.includes(facts.activeController)) return alone;
+  const together = targets.filter((node) => facts.controllers.includes(node));
+  const { activeController: active } = facts;
+  if (active === null ? together.length === 0 : !together.includes(active)) return alone;
   const election = electionOf(settings, facts);
+  const first = `${election.formula}; then a new session for every broker, up to 1.125 of it`;
   return {
-    lowMs: election.lowMs + sessionMs,
+    lowMs: active === null ? alone.lowMs : election.lowMs + sessionMs,
     highMs: election.highMs + 1.125 * sessionMs,
     allowanceMs: 500,
-    formula: `${election.formula}; then a new session for every broker, up to 1.125 of it; ${WRITES}`,
+    // Who is active is decided when a cluster starts, and again whenever that one is lost.
+    formula:
+      active === null
+        ? `${SESSION}; if the active controller is lost with it, first ${first}; ${WRITES}`
+        : `${first}; ${WRITES}`,
     inputs: { ...alone.inputs, ...election.inputs },
   };
 }
 
+const SESSION =
+  'session - heartbeat at least (the last heartbeat may be that old), at most 1.125 x session (looked at every eighth)';
 const WRITES = 'acks=all waits for it, acks=1 and reads only where the leader is lost';
 
 /** Another controller is active: the others wait for a fetch in vain, then one stands for election. */
