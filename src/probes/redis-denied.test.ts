@@ -33,13 +33,15 @@ async function without<T>(node: string, command: string, what: () => Promise<T>)
 
 describe('a probe that may do all that it needs', () => {
   it('reads it with the rights that the target file names', async () => {
-    expect(await read(redisTopology, {})).toMatchObject({
-      primary: 'redis-1',
-      acceptingWrites: 1,
-      replicasInStep: 2,
-      sentinelsAgreeing: 3,
-      canFailOver: 3,
-    });
+    await expect
+      .poll(() => read(redisTopology, {}), { timeout: 15_000 })
+      .toMatchObject({
+        primary: 'redis-1',
+        acceptingWrites: 1,
+        replicasInStep: 2,
+        sentinelsAgreeing: 3,
+        canFailOver: 3,
+      });
     expect(await read(redisReplication, {})).toMatchObject({ primary: 'redis-1', linksUp: 2 });
     expect(await read(redisInfo, { field: 'connected_slaves', node: 'redis-1' })).toBe(2);
     expect(await read(redisClients, {})).toMatchObject({ primary: 'redis-1', leftBehind: 0 });

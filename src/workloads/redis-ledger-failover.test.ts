@@ -29,7 +29,6 @@ describe('redis.ledger through a failover', () => {
       const { header, ops: settled } = await subject.finish();
       expect(header.client).toMatch(/^ioredis/);
       expect(new Set(settled.map((op) => op.i)).size).toBe(settled.length);
-      expect(Math.max(...settled.map((op) => op.settledMs - op.sentMs))).toBeLessThan(1000);
     }
   }, 120_000);
 
