@@ -29,6 +29,8 @@ export interface Episode {
   readonly moves: readonly { readonly from: NodeName; readonly to: NodeName; readonly atMs: number }[];
   readonly outages: readonly SeenOutage[];
   readonly phases: readonly WatchedPhase[];
+  /** Of Kafka: undefined = every ISR was whole all the time. */
+  readonly isr: SeenIsr | undefined;
   /** Whom a census followed; undefined = there was none. */
   readonly clients: ClientsAfter | undefined;
 }
@@ -37,6 +39,15 @@ export interface WatchedPhase {
   readonly name: string;
   readonly atMs: number;
   readonly detail: string;
+}
+
+/** Replicas that were in an ISR before, and fell out of it. */
+export interface SeenIsr {
+  readonly shrunkAtMs: number;
+  /** When every one of them was back, to stay; undefined = one was not when the watch, or the time before the next episode, ended. */
+  readonly recoveredAtMs: number | undefined;
+  /** What was missing last: `orders/0 without broker 7, and 2 more`. */
+  readonly last: string;
 }
 
 /** How long somebody was without service. */

@@ -82,6 +82,7 @@ export function episodeWords(episode: Episode, report: Report): readonly Said[] 
     },
     { label: 'outage', lines: outageLines(episode.outages, report) },
     { label: 'phases', lines: [phaseLine(episode)] },
+    { label: 'replicas', lines: isrLines(episode) },
     ...(clients === undefined ? [] : clientWords(clients)),
   ].filter(({ lines }) => lines.some((line) => line !== ''));
 }
@@ -112,6 +113,15 @@ function phaseLine({ phases, fromMs }: Episode): string {
   const first = new Map<string, number>();
   for (const { name, atMs } of phases) if (!first.has(name)) first.set(name, Math.max(0, atMs - fromMs));
   return [...first].map(([name, afterMs]) => `${name} ${formatMs(afterMs)}`).join(' · ');
+}
+
+/** On the clock of the phases. */
+function isrLines({ isr, fromMs }: Episode): readonly string[] {
+  if (isr === undefined) return [];
+  const since = (atMs: number): string => formatMs(Math.max(0, atMs - fromMs));
+  const { shrunkAtMs, recoveredAtMs, last } = isr;
+  const end = recoveredAtMs === undefined ? 'NOT WHOLE AGAIN' : `every ISR whole again ${since(recoveredAtMs)}`;
+  return [`out of step ${since(shrunkAtMs)} · ${end}, missing last: ${last}`];
 }
 
 function clientWords({ followed, leftBehind, gone }: ClientsAfter): readonly Said[] {

@@ -51,6 +51,14 @@ const episode = z
     moves: z.array(z.object({ from: z.string(), to: z.string(), atMs })),
     outages: z.array(outage),
     phases: z.array(phase),
+    isr: z
+      .object({
+        shrunkAtMs: atMs,
+        recoveredAtMs: atMs.optional().describe('left out: a replica was still missing in the end'),
+        last: z.string().describe('what was missing last'),
+      })
+      .optional()
+      .describe('of Kafka; left out: no replica fell out of step'),
     clients: clients.optional(),
   })
   .meta({ id: 'episode', description: 'what servers said, and outages, with no long quiet between them' });

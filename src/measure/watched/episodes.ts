@@ -5,6 +5,7 @@ import type { Gap } from '../outages.ts';
 import { serviceOf } from '../service.ts';
 import { movedIn } from './census.ts';
 import { type Deviation, deviationsIn } from './deviations.ts';
+import { shortSpansIn } from './replicas.ts';
 
 export interface WorkloadGap extends Gap {
   readonly workload: string;
@@ -35,7 +36,7 @@ const BRIEF_MS = 1000;
 const BESIDE_MS = 2000;
 
 /**
- * An episode is made by what servers say, by who leads, and by outages that last. A gap that may as well have been none
+ * An episode is made by what servers say, by who leads, by replicas that are missing, and by outages that last. A gap that may as well have been none
  * counts where something else says that there was one.
  */
 export function signsIn(journal: Journal, watch: Span): Signs {
@@ -44,7 +45,9 @@ export function signsIn(journal: Journal, watch: Span): Signs {
   const outages = [...certain.gaps, ...certain.deviations];
   const brief = outages.filter(isBrief).map((each) => spanOf(each, watch));
   const lasting = outages.filter((each) => !isBrief(each)).map((each) => spanOf(each, watch));
-  const spans = merged([...saidIn(journal, watch), ...lasting]).map((span) => withBeside(span, brief));
+  const spans = merged([...saidIn(journal, watch), ...shortSpansIn(journal, watch), ...lasting]).map((span) =>
+    withBeside(span, brief),
+  );
   return {
     episodes: spans.map((span) => ({ ...span, ...only(all, (each) => overlap(spanOf(each, watch), span)) })),
     stutters: only(certain, (each) => !spans.some((span) => overlap(spanOf(each, watch), span))),

@@ -7,6 +7,7 @@ import { phasesOfGaps, toldIn } from '../phases.ts';
 import { wholeRun } from '../windows.ts';
 import { movedIn } from './census.ts';
 import { type Outages, signsIn, type WorkloadGap } from './episodes.ts';
+import { isrIn } from './replicas.ts';
 
 /** Somebody else leads: Sentinel's and the nodes' own words, and Kafka's. */
 export const LEADS = /^(\+switch-master|promoted|\+leader|\+controller)$/;
@@ -16,13 +17,17 @@ export function watchedIn(journal: Journal): Watched | undefined {
   const terms = journal.run.watch;
   if (terms === undefined) return undefined;
   const { fromMs, toMs } = wholeRun(journal);
-  const signs = signsIn(journal, { fromMs, toMs });
+  const watch = { fromMs, toMs };
+  const signs = signsIn(journal, watch);
+  const untilMs = (at: number): number => signs.episodes[at + 1]?.fromMs ?? toMs;
   return {
-    fromMs,
-    toMs,
+    ...watch,
     writes: terms.writes,
     begunBefore: failureBefore(fromMs, journal),
-    episodes: signs.episodes.map((each, at) => episodeOf(each, journal, signs.episodes[at + 1]?.fromMs ?? toMs)),
+    episodes: signs.episodes.map((each, at) => ({
+      ...episodeOf(each, journal, untilMs(at)),
+      isr: isrIn(journal, watch, { ...each, toMs: untilMs(at) }),
+    })),
     stutters: outagesOf(signs.stutters),
   };
 }
@@ -39,7 +44,7 @@ function failureBefore(fromMs: number, { events }: Journal): readonly WatchedPha
   return [...first.values()];
 }
 
-function episodeOf(signs: Outages & Span, journal: Journal, untilMs: number): Episode {
+function episodeOf(signs: Outages & Span, journal: Journal, untilMs: number): Omit<Episode, 'isr'> {
   const { fromMs, toMs } = signs;
   const told = toldIn(journal, { fromMs, toMs });
   const moved = movedIn(journal, { fromMs, toMs }, untilMs);

@@ -58,6 +58,7 @@ export const watched: Report = {
           { name: 'first-write', atMs: 62_843, detail: 'writes: acknowledged again' },
           { name: 'demoted', atMs: 72_260, detail: 'redis-1: replica of redis-2' },
         ],
+        isr: undefined,
         clients: {
           followed: [{ name: 'web', before: 12, after: 12, withinMs: 253 }],
           leftBehind: [
@@ -82,6 +83,7 @@ export const watched: Report = {
         moves: [],
         outages: [],
         phases: [{ name: '+sdown', atMs: 200_000, detail: 'sentinel-3: slave 10.0.0.3:6379' }],
+        isr: { shrunkAtMs: 200_300, recoveredAtMs: 214_200, last: 'orders/0 without broker 7, and 2 more' },
         clients: undefined,
       },
     ],
