@@ -44,6 +44,10 @@ export async function exactAcls(drill: string): Promise<readonly string[]> {
   return aclsIn(await rightsIn(drill));
 }
 
+export function aclsOfWatch({ writes }: { readonly writes: boolean }): readonly string[] {
+  return aclsIn(rightsOfWatch('kafka', writes));
+}
+
 function aclsIn({ commands }: DrillRights): readonly string[] {
   return commands.flatMap((line) => {
     const [, flags = ''] = line.split('--allow-principal');
