@@ -155,6 +155,8 @@ describe('no recovery', () => {
   it('of a later outage that our own revert ended: it has no end of its own', () => {
     const later = unit([gap(10_010, 16_000), gap(25_000, 30_500)]);
     expect(recoveryOf(later, terms)).toMatchObject({ highMs: 6010, again: { lowMs: 5000, highMs: undefined } });
+    const stutter = unit([gap(10_010, 16_000), gap(29_900, 30_020, { onlyLate: true })]);
+    expect(recoveryOf(stutter, terms)).toMatchObject({ highMs: 6010, again: { lowMs: 120, highMs: 140 } });
   });
 });
 

@@ -144,9 +144,9 @@ function between(backAfterMs: number, backByMs: number | undefined): Pick<Recove
   return { backAfterMs, backByMs };
 }
 
-/** An outage by itself; one that our own revert ended has no end of its own. */
+/** An outage by itself; one that our own revert ended has no end of its own, but for a stutter: it failed nobody. */
 function boundsOf(gap: Gap, { faults }: RecoveryTerms): Bounds {
-  const revertMs = rescueOf(gap, faults);
+  const revertMs = isStutter(gap) ? undefined : rescueOf(gap, faults);
   if (revertMs === undefined) return { lowMs: gap.lowMs, highMs: gap.highMs };
   return { lowMs: Math.max(0, Math.min(gap.lowMs, revertMs - gap.begunByMs)), highMs: undefined };
 }
