@@ -1,7 +1,12 @@
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAuthority } from '../../test/support/certificates.ts';
 import type { Address } from '../core/node.ts';
 import type { KafkaWay } from './kafka-access.ts';
 import { metadataV12 } from './kafka-api.ts';
@@ -31,6 +36,37 @@ async function startSilent(): Promise<Silent> {
     );
   });
   return silent;
+}
+
+interface Slow extends AsyncDisposable {
+  readonly way: KafkaWay;
+  accepted(): number;
+}
+
+/** Speaks TLS, and begins to so long after a connection was made. */
+async function startSlow(afterMs: number): Promise<Slow> {
+  const dir = await mkdtemp(join(tmpdir(), 'firedrill-slow-'));
+  const authority = await createAuthority(dir);
+  const { cert, key } = await authority.issue('slow', ['IP:127.0.0.1']);
+  const secure = createTlsServer({ cert: await readFile(cert), key: await readFile(key) });
+  const { server, sockets, address } = await startSilent();
+  let accepted = 0;
+  const timers = new Set<NodeJS.Timeout>();
+  server.removeAllListeners('connection').on('connection', (socket: Socket) => {
+    accepted += 1;
+    sockets.add(socket.on('error', () => undefined));
+    timers.add(setTimeout(() => secure.emit('connection', socket), afterMs));
+  });
+  return {
+    way: { ...wayOf(address), access: { tls: { ca: authority.ca } } },
+    accepted: () => accepted,
+    [Symbol.asyncDispose]: async () => {
+      for (const timer of timers) clearTimeout(timer);
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await rm(dir, { recursive: true });
+    },
+  };
 }
 
 let one: Silent;
@@ -105,6 +141,38 @@ describe('connections to the leader of a partition', () => {
     expect(one.accepted).toBeLessThanOrEqual(66 + Math.ceil((performance.now() - sinceMs) / 100));
     pool.use(undefined);
     await Promise.all(answers);
+  });
+
+  it('are waited for by later operations where getting in takes longer than one has', async () => {
+    await using slow = await startSlow(300);
+    pool.use(slow.way);
+    await expect(pool.take(100)).rejects.toThrow('no connection within 100 ms');
+    await expect.poll(() => pool.take(100).then((lease) => lease.release())).toBeUndefined();
+  });
+
+  it('are tried few at a time where nobody gets in', async () => {
+    await using slow = await startSlow(600_000);
+    pool.use(slow.way);
+    const sinceMs = performance.now();
+    const refused: Promise<unknown>[] = [];
+    for (let operation = 0; operation < 200; operation++) {
+      refused.push(pool.take(500).catch(unsent));
+      await breathe();
+    }
+    const outcomes = await Promise.all(refused);
+    expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome)))).toEqual(
+      new Set([JSON.stringify({ outcome: 'failed', errorCode: 'NOT_CONNECTED' })]),
+    );
+    expect(slow.accepted()).toBeLessThanOrEqual(10 + Math.ceil((performance.now() - sinceMs) / 100));
+  });
+
+  it('that are waited for are refused at once when another broker leads', async () => {
+    await using slow = await startSlow(600_000);
+    pool.use(slow.way);
+    const waiting = Array.from({ length: 20 }, () => pool.take(600_000));
+    pool.use(wayOf(one.address));
+    for (const each of waiting) await expect(each).rejects.toThrow('another broker leads the partition');
+    (await pool.take(1000)).release();
   });
 
   it('are forgotten when the broker has closed them', async () => {

@@ -4,10 +4,13 @@ import type { KafkaWay } from './kafka-access.ts';
 import { connectKafka, type KafkaApi, type KafkaConnection } from './kafka-connection.ts';
 import { NobodyLeads } from './kafka-outcome.ts';
 
-const spareWithinMs = 1000;
+/** For getting in, whoever it was that wanted to: what TLS and SASL have cost by then is not thrown away with an operation. */
+const connectWithinMs = 2000;
+/** At once: where getting in is slow, more of them make it slower. */
+const mostTries = 8;
 /** As many as operations may wait: a broker answers a connection's requests one after the other, each in its own time. */
 const mostOpen = 64;
-/** With all of them waiting, a silent broker is tried on a fresh one this often, and in between on those that wait. */
+/** With all of them waiting, a silent broker is tried on a fresh one this often, and in between on those that are there. */
 const freshEveryMs = 100;
 /** Dropping all of them in one go takes 10 ms and more, in which the new leader would have to wait. */
 const dropsAtOnce = 8;
@@ -30,6 +33,12 @@ interface Pooled {
   leaderChanged: boolean;
 }
 
+/** An operation that has no connection yet. */
+interface Waiter extends PromiseWithResolvers<KafkaLease> {
+  /** A connection is being made on its account: it is told what becomes of that. */
+  tries: boolean;
+}
+
 /**
  * Nothing waits for a broker that leads no longer: what is under way there is dropped when the address changes. A
  * connection whose operation timed out is not closed but used again, behind the answer that it owes: one closed in a cut
@@ -41,6 +50,10 @@ export class LeaderPool implements Disposable {
   #free: Pooled[] = [];
   readonly #leased = new Set<Pooled>();
   #sparing: KafkaWay | undefined;
+  /** In the order in which they came. */
+  #waiting: Waiter[] = [];
+  /** Those of `#waiting`, or whose time has passed, for whom a connection to this leader is being made. */
+  #tries = new Set<Waiter>();
   #freshMs = Number.NEGATIVE_INFINITY;
 
   constructor(clientId: string) {
@@ -53,6 +66,8 @@ export class LeaderPool implements Disposable {
     if (to?.host === now?.host && to?.port === now?.port) return;
     const left = this.#leave();
     this.#leader = leader;
+    for (const waiter of this.#waiting.splice(0)) waiter.reject(elsewhere());
+    this.#tries = new Set();
     void this.#spare();
     void drop(left);
   }
@@ -66,10 +81,9 @@ export class LeaderPool implements Disposable {
     }
     if (this.#leader === undefined) throw new NobodyLeads('nobody leads the partition');
     const enough = this.#leased.size + this.#free.length >= mostOpen;
-    const owing = enough && performance.now() - this.#freshMs < freshEveryMs ? this.#free.shift() : undefined;
+    const owing = enough && !this.#isTimeForOne() ? this.#free.shift() : undefined;
     if (owing !== undefined) return this.#lease(owing);
-    this.#freshMs = performance.now();
-    return this.#lease(await this.#connect(this.#leader, withinMs));
+    return await this.#wait(this.#leader, withinMs);
   }
 
   [Symbol.dispose](): void {
@@ -89,6 +103,7 @@ export class LeaderPool implements Disposable {
           return await pooled.connection.ask(api, args, owedMs);
         } finally {
           pooled.owing -= 1;
+          if (released) this.#serve();
         }
       },
       release: () => {
@@ -97,6 +112,7 @@ export class LeaderPool implements Disposable {
         if (!this.#leased.delete(pooled) || !pooled.connection.usable) return;
         this.#free.push(pooled);
         if (this.#free.length > mostOpen) this.#free.shift()?.connection.drop();
+        this.#serve();
       },
     };
   }
@@ -112,12 +128,63 @@ export class LeaderPool implements Disposable {
     return undefined;
   }
 
-  async #connect(leader: KafkaWay, withinMs: number): Promise<Pooled> {
-    const options = { timeoutMs: withinMs, clientId: this.#clientId, inFlight: mostOpen };
+  /** Whichever comes first: one that is made for it, or for another operation, or one that is given back. */
+  async #wait(leader: KafkaWay, withinMs: number): Promise<KafkaLease> {
+    const waiter: Waiter = { ...Promise.withResolvers<KafkaLease>(), tries: false };
+    this.#waiting.push(waiter);
+    const late = (): void => this.#refuse(waiter, new Error(`no connection within ${Math.round(withinMs)} ms`));
+    const timer = setTimeout(late, withinMs);
+    if (this.#mayTry()) void this.#try(waiter, leader);
+    try {
+      return await waiter.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #refuse(waiter: Waiter, error: unknown): void {
+    this.#waiting = this.#waiting.filter((each) => each !== waiter);
+    waiter.reject(error);
+  }
+
+  #isTimeForOne(): boolean {
+    return performance.now() - this.#freshMs >= freshEveryMs;
+  }
+
+  #mayTry(): boolean {
+    return this.#tries.size < mostTries || this.#isTimeForOne();
+  }
+
+  async #try(waiter: Waiter, leader: KafkaWay): Promise<void> {
+    const tries = this.#tries.add(waiter);
+    waiter.tries = true;
+    this.#freshMs = performance.now();
+    try {
+      this.#free.push(await this.#connect(leader));
+    } catch (error) {
+      this.#refuse(waiter, error);
+    }
+    tries.delete(waiter);
+    this.#serve();
+  }
+
+  /** Those who wait get what is free, and where a try is over, the next one of them tries for himself. */
+  #serve(): void {
+    while (this.#waiting.length > 0) {
+      const ready = this.#ready();
+      if (ready === undefined) break;
+      this.#waiting.shift()?.resolve(this.#lease(ready));
+    }
+    const next = this.#waiting.find(({ tries }) => !tries);
+    if (next !== undefined && this.#leader !== undefined && this.#mayTry()) void this.#try(next, this.#leader);
+  }
+
+  async #connect(leader: KafkaWay): Promise<Pooled> {
+    const options = { timeoutMs: connectWithinMs, clientId: this.#clientId, inFlight: mostOpen };
     const connection = await connectKafka(leader, options);
     if (leader === this.#leader) return { connection, owing: 0, leaderChanged: false };
     connection.drop();
-    throw new Error('another broker leads the partition');
+    throw elsewhere();
   }
 
   #leave(): readonly Pooled[] {
@@ -133,13 +200,18 @@ export class LeaderPool implements Disposable {
     if (leader === undefined || leader === this.#sparing) return;
     this.#sparing = leader;
     try {
-      this.#free.push(await this.#connect(leader, spareWithinMs));
+      this.#free.push(await this.#connect(leader));
+      this.#serve();
     } catch {
       // The next operation tries by itself, and says what came of it.
     } finally {
       if (this.#sparing === leader) this.#sparing = undefined;
     }
   }
+}
+
+function elsewhere(): Error {
+  return new Error('another broker leads the partition');
 }
 
 async function drop(left: readonly Pooled[]): Promise<void> {
