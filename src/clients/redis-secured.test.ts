@@ -236,7 +236,6 @@ describe('probes and services', () => {
     const sentinel = { ...cluster.access('sentinel'), tls: { ca: cluster.ca } };
     const error = await rejection(discover(cluster.target({ access: { sentinel } }), never));
     expect(error).toMatchObject({
-      message: expect.stringContaining('TLS alert: certificate required'),
       hint: expect.stringContaining('access.sentinel.tls.cert and access.sentinel.tls.key'),
     });
   });

@@ -30,6 +30,12 @@ describe('what went wrong with TLS', () => {
     ],
     [WRONG_VERSION, {}, 'Does it speak TLS there? access.redis.tls says so.'],
     ['read ECONNRESET', undefined, 'Does it want TLS? (access.redis.tls in the target file)'],
+    [
+      'write EPIPE',
+      {},
+      'Does it want a certificate of ours? access.redis.tls.cert and access.redis.tls.key name its files.',
+    ],
+    ['write EPIPE', { cert: 'own.pem' }, undefined],
     ['NOAUTH Authentication required.', {}, undefined],
   ])('names the key of the target file, also in plain words', (said, tls, hint) => {
     const access = tls === undefined ? {} : { tls };

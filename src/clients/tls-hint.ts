@@ -21,10 +21,14 @@ export function tlsHint(said: string, access: Access | undefined, role: string):
   if (OTHER_NAME.test(said))
     return `Its certificate is made out to another name: ${key}.serverName says which one it has to be.`;
   if (NO_TLS.test(said)) return `Does it speak TLS there? ${key} says so.`;
-  if (certificateAlert(said) === undefined && !NO_CERTIFICATE.test(said)) return undefined;
+  const files = `${key}.cert and ${key}.key name its files`;
+  if (certificateAlert(said) === undefined && !NO_CERTIFICATE.test(said)) {
+    // With TLS 1.3 we have begun to speak before it refuses us: the alert may be lost with the connection.
+    return CUT_OFF.test(said) && tls.cert === undefined ? `Does it want a certificate of ours? ${files}.` : undefined;
+  }
   return tls.cert === undefined
-    ? `It wants a certificate of ours: ${key}.cert and ${key}.key name its files.`
-    : `It does not trust who issued ${tls.cert}, or it has expired: ${key}.cert and ${key}.key name its files.`;
+    ? `It wants a certificate of ours: ${files}.`
+    : `It does not trust who issued ${tls.cert}, or it has expired: ${files}.`;
 }
 
 /** With what a server refuses our certificate, or that there is none: `bad certificate`; undefined = it did not. */

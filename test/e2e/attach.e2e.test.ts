@@ -69,11 +69,13 @@ describe('a secured Redis of somebody else’s', () => {
     const drill = sandbox.addDrill('left', quickDrill({ timing, cluster: { services: ['redis-sentinel'] } }));
     const run = ['run', drill, '--target', 'staging', '--repeat', '3'];
     const { code, stdout } = await sandbox.run(run, { env: redis.env });
-    expect({ code, stdout }).toEqual({
+    // Where its lines break depends on where the project lies.
+    const said = stdout.replace(/\s+/g, ' ');
+    expect({ code, said }).toEqual({
       code: 4,
-      stdout: expect.stringMatching(/1 of 3 drills ran.*\n2 drills NOT RUN: \S+ did not leave\s+staging/),
+      said: expect.stringMatching(/1 of 3 drills ran.* 2 drills NOT RUN: \S+ did not leave staging/),
     });
-    expect(stdout).toMatch(/left: step "kill" could not be undone[\s\S]*rollback\s+\S+ tries again/);
+    expect(said).toMatch(/left: step "kill" could not be undone.*rollback \S+ tries again/);
     expect(sandbox.runIds().filter((id) => id.includes('-left-'))).toHaveLength(1);
   });
 
