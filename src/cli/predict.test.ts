@@ -13,9 +13,9 @@ describe('predict, of the cluster of a drill', () => {
     const { code, stdout } = await firedrill(['predict', 'redis-primary-kill', 'redis-replica-kill']);
     expect(code).toBe(0);
     expect(stdout).toContain('What the cluster of redis-primary-kill, redis-replica-kill would do in a\nfailure');
-    expect(stdout).toMatch(/primary killed +5\.30 s to 7\.20 s +redis-1/);
+    expect(stdout).toMatch(/primary killed +5\.30 s to 9\.20 s +redis-1/);
     expect(stdout).toMatch(/replica killed +no outage +redis-2, redis-3/);
-    expect(stdout).toMatch(/zone lost +5\.30 s to 8\.20 s +zone a/);
+    expect(stdout).toMatch(/zone lost +5\.30 s to 10\.20 s +zone a/);
     expect(stdout).toContain('from down-after-milliseconds 5000');
     expect(stdout).toContain('no hazard');
   });
@@ -100,7 +100,7 @@ describe('predict and baseline, of a secured Redis', () => {
     const recorded = parseBaseline(texts[0] ?? '', file).services['sessions'];
     expect(recorded?.settings['redis']?.same).toMatchObject({ masterauth: '(set)', requirepass: '' });
     expect(recorded).toMatchObject({ counts: { Sentinels: 3, replicas: 2, 'replicas in step': 2 }, hazards: [] });
-    expect(results[0]?.stdout).toMatch(/primary killed +29\.30 s to 32\.20 s +sessions-redis-1/);
+    expect(results[0]?.stdout).toMatch(/primary killed +29\.30 s to 34\.20 s +sessions-redis-1/);
   });
 
   it('tell what does not answer, go on with the rest, and say that it is not the whole', async () => {

@@ -11,7 +11,9 @@ import { WORDS } from './words.ts';
  * From the failure of the primary to the first acknowledged write, by the constants of sentinel.c (7.0-7.4):
  * +sdown after down-after, plus up to 0.2 s where connections are reset or up to 1.2 s (a PING period and a tick) where
  * the primary is silent; votes and promotion 0.3-0.7 s. Where writes need a replica, the leader sends the other
- * replica to the new primary only after an INFO (every 1 s during a failover) has shown the promotion.
+ * replica to the new primary only after an INFO (every 1 s during a failover) has shown the promotion. The other
+ * Sentinels are told then, and whoever follows a majority of them with it: mostly at once, else with the leader's next
+ * hello (every 2 s). One that is under way at that moment does it: `sentinelPublishReplyCallback` takes the haste back.
  */
 export function predict(question: PredictQuestion): Band | NoBand {
   const detection = detectionOf(question);
@@ -29,6 +31,9 @@ export function predict(question: PredictQuestion): Band | NoBand {
   );
 }
 
+/** SENTINEL_PUBLISH_PERIOD: between two hellos of a Sentinel, which tell of a new primary. */
+const HELLO_MS = 2000;
+
 interface Failover {
   readonly downAfterMs: number;
   readonly minReplicas: number;
@@ -41,11 +46,11 @@ function failedOver({ downAfterMs, minReplicas, setTo, detection: { atMostMs, ea
   const attachMs = minReplicas > 0 ? 1300 : 1100;
   return {
     lowMs: downAfterMs - earlyMs + 300,
-    highMs: downAfterMs + atMostMs + 700 + attachMs,
+    highMs: downAfterMs + atMostMs + 700 + attachMs + HELLO_MS,
     allowanceMs: 500,
     formula:
       `down-after ${earlyMs > 0 ? `- ${earlyMs / 1000} s (with TLS it counts from the last answer) ` : ''}+ 0.3 s at least; at most down-after + ${atMostMs / 1000} s (detection, ${how})` +
-      ` + 0.7 s (votes, promotion) + ${attachMs / 1000} s (${minReplicas > 0 ? 'the other replica attached, publication' : 'publication'})`,
+      ` + 0.7 s (votes, promotion) + ${attachMs / 1000} s (${minReplicas > 0 ? 'the other replica attached, publication' : 'publication'}) + ${HELLO_MS / 1000} s (where the other Sentinels are told only by the leader's next hello)`,
     inputs: { 'down-after-milliseconds': downAfterMs, 'min-replicas-to-write': setTo ?? minReplicas },
   };
 }
