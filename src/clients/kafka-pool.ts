@@ -34,10 +34,7 @@ interface Pooled {
 }
 
 /** An operation that has no connection yet. */
-interface Waiter extends PromiseWithResolvers<KafkaLease> {
-  /** A connection is being made on its account: it is told what becomes of that. */
-  tries: boolean;
-}
+type Waiter = PromiseWithResolvers<KafkaLease>;
 
 /**
  * Nothing waits for a broker that leads no longer: what is under way there is dropped when the address changes. A
@@ -52,7 +49,7 @@ export class LeaderPool implements Disposable {
   #sparing: KafkaWay | undefined;
   /** In the order in which they came. */
   #waiting: Waiter[] = [];
-  /** Those of `#waiting`, or whose time has passed, for whom a connection to this leader is being made. */
+  /** For whom a connection to this leader is being made: they are told what becomes of it, if they still wait. */
   #tries = new Set<Waiter>();
   #freshMs = Number.NEGATIVE_INFINITY;
 
@@ -130,7 +127,7 @@ export class LeaderPool implements Disposable {
 
   /** Whichever comes first: one that is made for it, or for another operation, or one that is given back. */
   async #wait(leader: KafkaWay, withinMs: number): Promise<KafkaLease> {
-    const waiter: Waiter = { ...Promise.withResolvers<KafkaLease>(), tries: false };
+    const waiter = Promise.withResolvers<KafkaLease>();
     this.#waiting.push(waiter);
     const late = (): void => this.#refuse(waiter, new Error(`no connection within ${Math.round(withinMs)} ms`));
     const timer = setTimeout(late, withinMs);
@@ -157,7 +154,6 @@ export class LeaderPool implements Disposable {
 
   async #try(waiter: Waiter, leader: KafkaWay): Promise<void> {
     const tries = this.#tries.add(waiter);
-    waiter.tries = true;
     this.#freshMs = performance.now();
     try {
       this.#free.push(await this.#connect(leader));
@@ -175,7 +171,7 @@ export class LeaderPool implements Disposable {
       if (ready === undefined) break;
       this.#waiting.shift()?.resolve(this.#lease(ready));
     }
-    const next = this.#waiting.find(({ tries }) => !tries);
+    const next = this.#waiting.find((waiter) => !this.#tries.has(waiter));
     if (next !== undefined && this.#leader !== undefined && this.#mayTry()) void this.#try(next, this.#leader);
   }
 
