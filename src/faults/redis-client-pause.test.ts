@@ -1,9 +1,12 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attachedContext } from '../../test/support/secured-context.ts';
 import { type SecuredRedis, startSecuredRedis } from '../../test/support/secured-redis.ts';
 import type { PauseMode } from '../clients/redis-pause.ts';
 import type { Evidence } from '../core/journal.ts';
 import type { FaultInput, UndoRecord } from '../core/kinds.ts';
+import type { AddressBook } from '../core/node.ts';
 import { redisClientPause } from './redis-client-pause.ts';
 
 let cluster: SecuredRedis;
@@ -33,6 +36,31 @@ function still(mode: PauseMode, targets: readonly string[]): Promise<void> | und
 
 function revert(mode: PauseMode, targets: readonly string[]): Promise<Evidence> {
   return redisClientPause.revert(recordOf(mode, targets), attachedContext(cluster.addresses));
+}
+
+/** The cluster's addresses, but for that of one node. */
+function withAddress(node: string, port: number): AddressBook {
+  const rows = cluster.addresses.rows.map((row) =>
+    row.node === node ? { ...row, address: { ...row.address, port } } : row,
+  );
+  return { ...cluster.addresses, rows };
+}
+
+/** What is left of a process that dies: some connections more are let in and reset, and then nobody listens. */
+async function startDyingDoor(lets: number): Promise<AsyncDisposable & { readonly port: number; left(): number }> {
+  let left = lets;
+  const door = createServer((socket) => {
+    left -= 1;
+    if (left === 0) door.close();
+    socket.once('error', () => undefined).resetAndDestroy();
+  });
+  door.listen(0, '127.0.0.1');
+  await once(door, 'listening');
+  return {
+    port: (door.address() as AddressInfo).port,
+    left: () => left,
+    [Symbol.asyncDispose]: async () => void door.close(),
+  };
 }
 
 describe('redis.client-pause', () => {
@@ -71,6 +99,18 @@ describe('redis.client-pause', () => {
     expect(await revert('write', ['redis-3'])).toMatchObject(undone);
     expect(await revert('all', ['redis-3'])).toMatchObject(undone);
   }, 30_000);
+
+  it.each(['write', 'all'] as const)(
+    'asks again when the process is dying that it asks (%s)',
+    async (mode) => {
+      await using door = await startDyingDoor(3);
+      const dying = attachedContext(withAddress('redis-2', door.port));
+      const { summary } = await redisClientPause.revert(recordOf(mode, ['redis-2']), dying);
+      expect(summary).toBe('clients are served again on redis-2');
+      expect(door.left()).toBe(0);
+    },
+    30_000,
+  );
 
   it('is refused where nobody could end it in time', () => {
     const parsed = redisClientPause.params.safeParse({ mode: 'all', pauseFor: '26s' });

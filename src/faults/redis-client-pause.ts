@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { connectDirect, PROBE_CLIENT, type Redis } from '../clients/redis.ts';
+import { outcomeOf } from '../clients/redis-outcome.ts';
 import {
   type Answer,
   answerTo,
@@ -146,11 +147,11 @@ async function goOn({ prior: mode, targets }: UndoRecord<PauseMode>, cx: LiveCon
 
 async function goOnAt(row: AddressRow, mode: PauseMode, cx: LiveContext): Promise<void> {
   const isServed = async (): Promise<true | undefined> => {
-    const answer = await answerTo(row, mode === 'write' ? VOID_WRITE : READ, SILENCE_MS).catch(throwUnlessGone);
+    if (mode === 'write') await onNode(row, unpauseClients);
+    const answer = await answerTo(row, mode === 'write' ? VOID_WRITE : READ, SILENCE_MS);
     return answer === 'waits' ? undefined : true;
   };
-  if (mode === 'write') await onNode(row, unpauseClients).catch(throwUnlessGone);
-  await waitFor(isServed, {
+  await waitFor(() => isServed().catch(trueWhenGone), {
     withinMs: MOST_ALL_MS,
     everyMs: 50,
     signal: cx.signal,
@@ -158,8 +159,13 @@ async function goOnAt(row: AddressRow, mode: PauseMode, cx: LiveContext): Promis
   });
 }
 
-/** Its process has ended, and the pause with it. */
-function throwUnlessGone(error: unknown): 'gone' {
-  if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') return 'gone';
+/** Its process has ended, and the pause with it; or it is about to, and the next try will find out. */
+function trueWhenGone(error: unknown): true | undefined {
+  const { errorCode } = outcomeOf(error);
+  if (errorCode === 'ECONNREFUSED') return true;
+  if (CUT_OFF.has(errorCode)) return undefined;
   throw error;
 }
+
+/** What a connection is told by a process that dies. */
+const CUT_OFF: ReadonlySet<string> = new Set(['ECONNRESET', 'EOF', 'EPIPE']);
