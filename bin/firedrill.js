@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { complain, findPinnedNode, isTooOld } from './require-node.js';
 
 function run() {
-  const source = new URL('../src/cli/main.ts', import.meta.url);
+  const source = new URL('../src/cli/start.ts', import.meta.url);
   // The repository runs its source; the published package has only the build, because Node strips no types under node_modules.
-  const entry = existsSync(source) ? source : new URL('../dist/cli/main.js', import.meta.url);
+  const entry = existsSync(source) ? source : new URL('../dist/cli/start.js', import.meta.url);
   return import(entry.href)
-    .then((cli) => cli.main(process.argv.slice(2)))
+    .then((cli) => cli.start(process.argv.slice(2)))
     .then((code) => {
       process.exitCode = code;
     });

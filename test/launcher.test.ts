@@ -8,7 +8,7 @@ const pretendToBeOld = `data:text/javascript,${encodeURIComponent(
   "if (!process.env.SECOND) Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });" +
     "process.env.SECOND = 'yes';",
 )}`;
-const cli = `export async function main(argv: readonly string[]): Promise<number> {
+const cli = `export async function start(argv: readonly string[]): Promise<number> {
   console.log(argv.join(' '));
   return 42;
 }`;
@@ -37,17 +37,17 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 describe('the launcher', () => {
   it('runs the source in the repository and passes arguments and exit code on', () => {
-    write('src/cli/main.ts', cli);
+    write('src/cli/start.ts', cli);
     expect(launch()).toEqual({ code: 42, out: 'run --seed 7\n', err: '' });
   });
 
   it('runs the build where there is no source', () => {
-    write('dist/cli/main.js', cli.replace(': readonly string[]', '').replace(': Promise<number>', ''));
+    write('dist/cli/start.js', cli.replace(': readonly string[]', '').replace(': Promise<number>', ''));
     expect(launch()).toEqual({ code: 42, out: 'run --seed 7\n', err: '' });
   });
 
   it('on an old Node starts again with the pinned one', () => {
-    write('src/cli/main.ts', cli);
+    write('src/cli/start.ts', cli);
     const bin = join(root, `node_modules/node-${process.platform}-${process.arch}/bin`);
     mkdirSync(bin, { recursive: true });
     symlinkSync(process.execPath, join(bin, 'node'));
@@ -55,14 +55,14 @@ describe('the launcher', () => {
   });
 
   it('on an old Node without the pinned one says what to do, and exits with 2', () => {
-    write('src/cli/main.ts', cli);
+    write('src/cli/start.ts', cli);
     const { code, out, err } = launch('--import', pretendToBeOld);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/^firedrill: this is Node 20\.20\.2, .* needs Node 24 or newer\. .*npm ci.*\n$/);
   });
 
   it('shows an error that the command line did not catch, and exits with 6', () => {
-    write('src/cli/main.ts', "export async function main(): Promise<number> { throw new Error('burnt'); }");
+    write('src/cli/start.ts', "export async function start(): Promise<number> { throw new Error('burnt'); }");
     const { code, err } = launch();
     expect(code).toBe(6);
     expect(err).toContain('firedrill: Error: burnt');
