@@ -78,6 +78,8 @@ export interface FaultRecord {
   readonly calledAtMs: number;
   readonly confirmedAtMs: number | undefined;
   readonly evidence: string;
+  /** Why it did not stay in effect until the end of its hold; undefined = it stayed, or was never proved. */
+  readonly foundGone?: string | undefined;
   readonly revertedAtMs: number | undefined;
 }
 

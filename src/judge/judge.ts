@@ -207,7 +207,8 @@ function faultRecords(events: readonly JournalEvent[]): readonly FaultRecord[] {
     targets: fault.targets,
     calledAtMs: fault.notBeforeMs,
     confirmedAtMs: fault.byMs,
-    evidence: fault.failure ?? fault.evidence,
+    evidence: fault.evidence === '' ? (fault.failure ?? '') : fault.evidence,
+    foundGone: fault.confirmedMs === undefined ? undefined : fault.failure,
     revertedAtMs: fault.revertedMs,
   }));
 }

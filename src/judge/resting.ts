@@ -24,8 +24,10 @@ function missingProof({ since, during }: Window, { run, events }: Journal): stri
   for (const step of named !== undefined && all.includes(named) ? [named] : all) {
     const fault = times.find((one) => one.step === step);
     if (fault === undefined) return `nothing was proved: ${step} was never injected`;
-    if (fault.failure !== undefined || fault.confirmedMs === undefined)
+    if (fault.confirmedMs === undefined)
       return `nothing was proved: ${step} was not shown to be in effect (${fault.failure ?? 'nothing says that it was'})`;
+    if (fault.failure !== undefined)
+      return `nothing was proved: ${step} did not stay in effect until its hold was over (${fault.failure})`;
   }
   return undefined;
 }

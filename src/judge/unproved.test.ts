@@ -157,8 +157,12 @@ describe('without data nothing is proved', () => {
     const run = recordedKill();
     const error = { code: 'FAULT_NOT_PROVED', message: 'redis-1 runs again' } as const;
     run.events.push({ ...step, state: 'failed', error, atMs: at.revert - 5 });
-    const { report } = await judgeRecorded(run);
+    const { report, finding } = await judgeRecorded(run);
     expect(report.assertions.filter(({ verdict }) => verdict === 'passed')).toEqual([]);
+    const because = 'nothing was proved: kill did not stay in effect until its hold was over (redis-1 runs again)';
+    expect(finding('availability').because).toBe(because);
+    expect(report.faults[0]).toMatchObject({ confirmedAtMs: expect.any(Number), foundGone: 'redis-1 runs again' });
+    expect(report.faults[0]?.evidence).not.toContain('runs again');
   });
 
   it('of what rests on a fault that was never called; what was asked of the time before it may pass', async () => {

@@ -57,24 +57,24 @@ describe.each(Object.entries(sampleReports))('a report that is %s', (name, repor
 
 describe('an invocation', () => {
   it.each([80, 120])('on a console of %i columns', async (width) => {
-    const ending = { info: invocationInfo(root, 12), exit: exitOf(reports), dir: 'reports/20261121-140312-7c1e/' };
+    const ending = { info: invocationInfo(root, reports.length + 1), exit: exitOf(reports), dir: 'reports/20261121-140312-7c1e/' };
     const lines = renderInvocation(reports, ending, { width, paint });
     for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width);
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`golden/invocation.console-${width}.txt`);
   });
 
   it('as summary.json', async () => {
-    const info = invocationInfo(root, 12);
+    const info = invocationInfo(root, reports.length + 1);
     await createJsonReporter().onInvocationEnd?.(reports, info);
     const text = await readFile(join(info.dir, 'summary.json'), 'utf8');
     await expect(text).toMatchFileSnapshot('golden/invocation.summary.json.txt');
   });
 
   it('as junit.xml', async () => {
-    const info = invocationInfo(root, 12);
+    const info = invocationInfo(root, reports.length + 1);
     await createJunitReporter().onInvocationEnd?.(reports, info);
     const text = await readFile(join(info.dir, 'junit.xml'), 'utf8');
-    expect(text).toContain('<testsuites name="firedrill" tests="37" failures="5" errors="21"');
+    expect(text).toContain('<testsuites name="firedrill" tests="42" failures="5" errors="26"');
     expect(text.match(/<testsuite /g)).toHaveLength(reports.length);
   });
 

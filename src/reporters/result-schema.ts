@@ -49,6 +49,10 @@ const fault = z
     calledAtMs: atMs,
     confirmedAtMs: atMs.optional().describe('left out: it was never proved that it took effect'),
     evidence: z.string(),
+    foundGone: z
+      .string()
+      .optional()
+      .describe('it took effect, and at the end of its hold it was not in effect any more: why'),
     revertedAtMs: atMs.optional(),
   })
   .meta({ id: 'fault' });

@@ -146,12 +146,14 @@ function phases(report: Report): string {
   return dotted(more > 0 ? [...words, `${more} more in the report`] : words);
 }
 
-function faultWords({ step, kind, targets, calledAtMs, confirmedAtMs, evidence, revertedAtMs }: FaultRecord): string {
+function faultWords(fault: FaultRecord): string {
+  const { step, kind, targets, calledAtMs, confirmedAtMs, evidence, foundGone, revertedAtMs } = fault;
   const what = `${oneLine(step)}: ${oneLine(kind)} on ${targets.map(oneLine).join(', ') || 'nothing'}`;
   if (confirmedAtMs === undefined)
     return `${what}, NOT PROVED: ${oneLine(evidence) || 'no evidence that it took effect'}`;
   const until = revertedAtMs === undefined ? 'never reverted' : `reverted after ${formatMs(revertedAtMs - calledAtMs)}`;
-  return `${what}, in effect within ${formatMs(confirmedAtMs - calledAtMs)}, ${until}`;
+  const gone = foundGone === undefined ? '' : `, then FOUND GONE: ${oneLine(foundGone)}`;
+  return `${what}, in effect within ${formatMs(confirmedAtMs - calledAtMs)}${gone}, ${until}`;
 }
 
 function cluster(report: Report, layout: Layout): string[] {

@@ -7,15 +7,17 @@ import { sinceFault, timeline } from './timeline.ts';
 
 export function faults(report: Report): string[] {
   if (report.faults.length === 0) return ['Nothing was injected.'];
-  const rows = report.faults.map(({ step, kind, targets, calledAtMs, confirmedAtMs, evidence, revertedAtMs }) => [
-    cell(step),
-    code(kind),
-    cell(targets.join(', ')),
-    formatMs(calledAtMs),
-    confirmedAtMs === undefined ? '**not proved**' : sinceFault(report, confirmedAtMs),
-    revertedAtMs === undefined ? 'never' : sinceFault(report, revertedAtMs),
-    cell(evidence),
-  ]);
+  const rows = report.faults.map(
+    ({ step, kind, targets, calledAtMs, confirmedAtMs, evidence, foundGone, revertedAtMs }) => [
+      cell(step),
+      code(kind),
+      cell(targets.join(', ')),
+      formatMs(calledAtMs),
+      confirmedAtMs === undefined ? '**not proved**' : sinceFault(report, confirmedAtMs),
+      revertedAtMs === undefined ? 'never' : sinceFault(report, revertedAtMs),
+      cell(evidence) + (foundGone === undefined ? '' : `<br>**Found gone at the end of its hold**: ${cell(foundGone)}`),
+    ],
+  );
   return table(['Step', 'Fault', 'Targets', 'Called at', 'In effect', 'Reverted', 'Evidence'], rows);
 }
 

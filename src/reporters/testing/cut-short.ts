@@ -38,6 +38,27 @@ export const inconclusive: Report = {
   predicted: undefined,
 };
 
+/** A fault that took effect, and that a supervisor undid before its hold was over. */
+export const undoneByOthers: Report = {
+  ...passed,
+  runId: '20261121-140510-redis-primary-kill-5afe',
+  verdict: 'inconclusive',
+  faults: passed.faults.map((fault) => ({ ...fault, foundGone: 'redis-1 runs again, as pid 4711 instead of 4242' })),
+  problems: [
+    {
+      code: 'FAULT_NOT_PROVED',
+      message: 'redis-1 runs again, as pid 4711 instead of 4242',
+      at: 'redis-1',
+      hint: 'Something else starts it again: end the supervisor, or drill with a fault that it does not see.',
+    },
+  ],
+  assertions: passed.assertions.map((one) => ({
+    ...one,
+    verdict: 'inconclusive',
+    because: `nothing was proved: kill did not stay in effect until its hold was over (redis-1 runs again, as pid 4711 instead of 4242)`,
+  })),
+};
+
 /** A cluster of ours, taken down with what was left of the fault. */
 export const removed: Report = {
   ...inconclusive,

@@ -1,7 +1,7 @@
 // Reports of every sort, for the tests of what reads reports.
 import type { Report } from '../../core/report.ts';
 import { dirty, failed } from './completed.ts';
-import { aborted, inconclusive, interrupted, removed, rolledBack } from './cut-short.ts';
+import { aborted, inconclusive, interrupted, removed, rolledBack, undoneByOthers } from './cut-short.ts';
 import { empty, huge, strange } from './extreme.ts';
 import { passed } from './passed.ts';
 import { quiet, watched } from './watched.ts';
@@ -11,6 +11,7 @@ export const sampleReports = {
   passed,
   failed,
   inconclusive,
+  undoneByOthers,
   removed,
   rolledBack,
   aborted,
