@@ -43,6 +43,23 @@ describe('the story of a failover', () => {
     expect(report.phases.map(({ name }) => name)).toEqual(['first-silence', 'first-write']);
   });
 
+  it('leaves out what only stuttered where there was an outage', async () => {
+    const run = recordedKill();
+    const stutter = { fromMs: at.kill + 100, toMs: at.kill + 250 };
+    run.operations = {
+      writes: operationsWith({ downFromMs: at.kill + 1000, downToMs: at.back }).map((op) => {
+        const hangs = op.sentMs >= stutter.fromMs && op.sentMs < stutter.toMs;
+        return hangs ? { ...op, settledMs: stutter.toMs + (op.sentMs - stutter.fromMs) / 1000 } : op;
+      }),
+    };
+    const { report } = await judgeRecorded(run);
+    expect(report.measured['writes']?.units[0]?.outages).toHaveLength(2);
+    const [failure, write] = report.phases.map(({ name, atMs }) => [name, Math.round(atMs - at.kill)] as const);
+    expect([failure?.[0], write?.[0]]).toEqual(['first-failure', 'first-write']);
+    expect(failure?.[1]).toBeGreaterThanOrEqual(1000);
+    expect(write?.[1]).toBeGreaterThanOrEqual(at.back - at.kill);
+  });
+
   it('tells once what several say of the same node, and nothing from before the fault', async () => {
     const marks = [
       mark('+sdown', 'sentinel-1', at.kill - 1000),
