@@ -57,7 +57,11 @@ describe.each(Object.entries(sampleReports))('a report that is %s', (name, repor
 
 describe('an invocation', () => {
   it.each([80, 120])('on a console of %i columns', async (width) => {
-    const ending = { info: invocationInfo(root, reports.length + 1), exit: exitOf(reports), dir: 'reports/20261121-140312-7c1e/' };
+    const ending = {
+      info: invocationInfo(root, reports.length + 1),
+      exit: exitOf(reports),
+      dir: 'reports/20261121-140312-7c1e/',
+    };
     const lines = renderInvocation(reports, ending, { width, paint });
     for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width);
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`golden/invocation.console-${width}.txt`);
