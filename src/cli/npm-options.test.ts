@@ -68,6 +68,14 @@ describe('what npm swallowed is said again', () => {
     expect(await meant(words, { npm_config_seed: '9' }, script)).toBe('npm run drill -- kill --seed 9');
   });
 
+  it('with its command where the script says none', async () => {
+    const script = 'node bin/firedrill.js';
+    const config = { npm_lifecycle_event: 'firedrill', npm_config_tag: 'redis' };
+    expect(await meant('list', config, script)).toBe('npm run firedrill -- list --tag redis');
+    const lost = { npm_lifecycle_event: 'firedrill', npm_config_runtime: 'true' };
+    expect(await meant('plan kill local', lost, script)).toBe('npm run firedrill -- plan kill --runtime local');
+  });
+
   it('with its command where there is no script', async () => {
     const config = { npm_config_dry_run: 'true', npm_lifecycle_event: 'npx' };
     expect(await meant('run kill', config, "'firedrill'")).toBe('npx firedrill run kill --dry-run');
@@ -134,6 +142,7 @@ describe('through the npm that is installed here', () => {
     ['dry-run --target prod', false, /npm run dry-run -- --target prod\n/],
     ['dry-run redis-primary-kill --target=prod', false, /npm run dry-run -- redis-primary-kill --target prod\n/],
     ['drill --param rto=5s', false, /npm run drill -- --param rto=5s\n/],
+    ['firedrill list --tag redis', true, /npm run firedrill -- list --tag redis\n/],
     ['drill:selftest --seed=9', false, /npm run drill:selftest -- --seed 9\n/],
   ];
 

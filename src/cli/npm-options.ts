@@ -36,9 +36,9 @@ export function refuseSwallowedOptions(argv: readonly string[], env: Environment
   // Somebody else's script that comes to call us may have options of these names; but a dry run is always meant.
   const ours = ownScript ? swallowed : swallowed.filter(({ name }) => name === 'dry-run');
   if (ours.length === 0) return;
-  const { fixed, words, rest } = splitArguments(argv, env);
+  const { unsaid, words, rest } = splitArguments(argv, env);
   const { said, left, certain } = giveValues(ours, words);
-  const meant = [...callOf(env), ...(callsScript(env) ? [] : fixed), ...left, ...said, ...rest].map(quote).join(' ');
+  const meant = [...callOf(env), ...unsaid, ...left, ...said, ...rest].map(quote).join(' ');
   const doubt = certain ? '' : ' (npm did not say which value was whose: check them)';
   const names = ours.map(({ name }) => `--${name}`).join(', ');
   throw new DrillError('USAGE', `npm kept ${names} for itself, so nothing was run`, {
@@ -85,14 +85,15 @@ function readText(file: string | undefined): string {
   }
 }
 
-/** What the script itself says, the words among which npm left values, and what came after `--`. */
+/** The command where the script does not say it, the words among which npm left values, and what came after `--`. */
 function splitArguments(argv: readonly string[], env: Environment) {
   const script = (env['npm_lifecycle_script'] ?? '').trim().split(/\s+/);
   const own = script.slice(script.findLastIndex((word) => /\bfiredrill(\.js)?['"]?$/.test(word)) + 1);
   const fixed = own.length > 0 && own.every((word, at) => argv[at] === word) ? own : argv.slice(0, 1);
+  const unsaid = callsScript(env) && own.length > 0 ? [] : fixed;
   const given = argv.slice(fixed.length);
   const end = given.findIndex((word) => word.startsWith('-'));
-  return end < 0 ? { fixed, words: given, rest: [] } : { fixed, words: given.slice(0, end), rest: given.slice(end) };
+  return end < 0 ? { unsaid, words: given, rest: [] } : { unsaid, words: given.slice(0, end), rest: given.slice(end) };
 }
 
 /** `npm exec firedrill run …` has no script of its own: what it calls has to be said again. */

@@ -88,6 +88,8 @@ class Run {
     this.request = request;
     this.cleanup = cleanup;
     this.ending = AbortSignal.any([request.interrupt, this.stopped.signal]);
+    // For whoever would end it from another process: a second interrupt would leave without rolling back.
+    request.interrupt.addEventListener('abort', () => void request.undoLog.markInterrupted().catch(() => undefined));
   }
 
   status(): RunStatus {

@@ -108,6 +108,16 @@ describe('the undo log', () => {
     expect(await log.claim(0)).toBe(true);
   });
 
+  it('says once that a run was interrupted', async () => {
+    const log = await createUndoLog('r');
+    expect(await Promise.all([log.markInterrupted(), openUndoLog('r').markInterrupted()])).toEqual(
+      expect.arrayContaining([true, false]),
+    );
+    expect(await log.markInterrupted()).toBe(false);
+    await log.remove();
+    await expect(log.markInterrupted()).rejects.toThrow('ENOENT');
+  });
+
   it('takes a claim over from a process that died', async () => {
     const log = await createUndoLog('r');
     await log.write(record(0));

@@ -1,6 +1,6 @@
 // What has to be undone, on disk and fsynced before it is done: `<state>/runs/<run-id>/`. Another process finishes it
 // when we die. Nothing here is judged, and nothing of it is under reports/.
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterHandle } from '../core/cluster.ts';
 import type { UndoRecord, UndoState } from '../core/kinds.ts';
@@ -12,6 +12,8 @@ export interface UndoLog {
   readonly runId: string;
   /** The process that owns the run, while it lives. */
   livingOwner(): Promise<ProcessIdentity | undefined>;
+  /** Says that somebody has ended the run early; false when that was said before. */
+  markInterrupted(): Promise<boolean>;
   saveHandle(handle: ClusterHandle): Promise<void>;
   handle(): Promise<ClusterHandle | undefined>;
   /** Where the run's journal is, if it has one: `reports/<run-id>`. */
@@ -73,6 +75,14 @@ export function openUndoLog(runId: string): UndoLog {
       const owner = await readJson(join(dir, 'owner.json')).catch(() => undefined);
       return isLiving(owner) ? owner : undefined;
     },
+    markInterrupted: () =>
+      writeFile(join(dir, 'interrupted'), '', { flag: 'wx' }).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === 'EEXIST') return false;
+          throw error;
+        },
+      ),
     saveHandle: (handle) => writeDurably(join(dir, 'handle.json'), handle),
     handle: async () => (await readJson(join(dir, 'handle.json')).catch(() => undefined)) as ClusterHandle | undefined,
     reportDir: async () => {

@@ -29,6 +29,23 @@ describe('a run that is interrupted', () => {
     expect(leftovers(sandbox)).toEqual([]);
   });
 
+  it('by abort is rolled back, also when abort is called again meanwhile', async () => {
+    await using sandbox = await createSandbox();
+    const run = sandbox.start(['run', sandbox.addDrill('held', drill)]);
+    await run.untilStep('cut', 'confirmed');
+    const runId = await run.runId();
+    // It must not be over before it is asked to end again.
+    run.kill('SIGSTOP');
+    const first = await sandbox.run(['abort', runId]);
+    expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('it rolls back and reports') });
+    const second = await sandbox.run(['abort', runId]);
+    expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining('has been interrupted already') });
+    run.kill('SIGCONT');
+    await run.endsWith(130);
+    expect(await run.result()).toMatchObject({ status: 'interrupted', cluster: 'restored' });
+    expect(leftovers(sandbox)).toEqual([]);
+  });
+
   it('before there is anything to undo, leaves nothing either', async () => {
     await using sandbox = await createSandbox();
     const run = sandbox.start(['run', sandbox.addDrill('held', drill)]);
