@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Journal, JournalEvent } from '../core/journal.ts';
-import { steadyStateAgain } from './hypothesis.ts';
+import { steadyAgainAt, steadyStateAgain } from './hypothesis.ts';
 
 const position = { file: 'x.drill.yaml', line: 3, col: 5 };
 const timing = { recoveryWithinMs: 60_000, heldForMs: 5000 };
@@ -42,6 +42,15 @@ const revertedAt = (ms: number): readonly JournalEvent[] => [
 ];
 
 describe('the steady state after a drill', () => {
+  it('was back when the readings say so, not when the runner began to wait for it', () => {
+    const whole = journal(16_000, [...revertedAt(2000), reading(2100, 1)]);
+    const events = whole.events.filter((event) => event.type !== 'probe' || event.startedMs < 10_000);
+    const steady = { ...whole, events };
+    expect(steadyAgainAt(steady)).toEqual({ lowMs: 2000, highMs: 2110 });
+    expect(steadyStateAgain(steady)).toMatchObject([{ data: { notBeforeMs: 2000, byMs: 2110 } }]);
+    expect(steadyAgainAt({ ...steady, events: events.filter(({ type }) => type !== 'steadyAgain') })).toBeUndefined();
+  });
+
   it('is back once it has held for as long as it must', () => {
     expect(steadyStateAgain(journal(16_000))).toMatchObject([
       { verdict: 'passed', actual: '900 ms to 1.00 s', position },

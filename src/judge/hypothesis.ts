@@ -3,7 +3,7 @@ import type { Journal, JournalEvent } from '../core/journal.ts';
 import type { NamedFinding } from '../core/report.ts';
 import { evaluate } from '../core/tolerance.ts';
 import { formatMs } from '../core/units.ts';
-import { formatBounds, judgeAtMost, WITHIN_ERROR } from '../core/verdict.ts';
+import { type Bounds, formatBounds, judgeAtMost, WITHIN_ERROR } from '../core/verdict.ts';
 import { faultTimes } from '../measure/faults.ts';
 
 /** One finding once something was hurt and given its time; none before that. */
@@ -38,13 +38,19 @@ export function steadyStateAgain(journal: Journal): readonly NamedFinding[] {
 
 type Judged = Pick<NamedFinding, 'verdict' | 'actual' | 'because' | 'data'>;
 
+/** When the steady state was back for good, on the run's clock; undefined = it was not seen again. */
+export function steadyAgainAt(journal: Journal): Bounds | undefined {
+  const again = journal.events.findLast((event) => event.type === 'steadyAgain');
+  if (again?.type !== 'steadyAgain') return undefined;
+  const revert = lastRevert(journal);
+  const { notBeforeMs, byMs } = revert === undefined ? again : backBetween(journal, again, revert.calledMs);
+  return { lowMs: notBeforeMs, highMs: byMs };
+}
+
 /** Steps may have followed the revert, so the time counts from there and not from when the runner began to wait. */
 function judgeReturn(journal: Journal, again: SteadyAgain, recoveryMs: number): Judged {
   const { recoveryWithinMs, heldForMs } = journal.run.drill.timing;
-  const reverts = faultTimes(journal.events).filter((fault) => fault.revertCalledMs !== undefined);
-  const calledMs = Math.max(...reverts.map((fault) => fault.revertCalledMs ?? 0));
-  const reverted = Math.max(...reverts.map((fault) => fault.revertedMs ?? fault.revertCalledMs ?? 0));
-  const zero = reverts.length === 0 ? { calledMs: recoveryMs, byMs: recoveryMs } : { calledMs, byMs: reverted };
+  const zero = lastRevert(journal) ?? { calledMs: recoveryMs, byMs: recoveryMs };
   const { notBeforeMs, byMs } = backBetween(journal, again, zero.calledMs);
   const lowMs = Math.max(0, notBeforeMs - zero.byMs);
   const bounds = { lowMs, highMs: Math.max(lowMs, byMs - zero.calledMs) };
@@ -61,6 +67,17 @@ function judgeReturn(journal: Journal, again: SteadyAgain, recoveryMs: number): 
     inconclusive: WITHIN_ERROR,
   }[verdict];
   return { ...shown, verdict, because };
+}
+
+function lastRevert({ events }: Journal): { readonly calledMs: number; readonly byMs: number } | undefined {
+  const reverts = faultTimes(events).flatMap(({ revertCalledMs: calledMs, revertedMs }) =>
+    calledMs === undefined ? [] : [{ calledMs, byMs: revertedMs ?? calledMs }],
+  );
+  if (reverts.length === 0) return undefined;
+  return {
+    calledMs: Math.max(...reverts.map(({ calledMs }) => calledMs)),
+    byMs: Math.max(...reverts.map(({ byMs }) => byMs)),
+  };
 }
 
 type SteadyAgain = Extract<JournalEvent, { readonly type: 'steadyAgain' }>;

@@ -11,7 +11,7 @@ import { measure } from '../measure/measure.ts';
 import { phasesOf } from '../measure/phases.ts';
 import { watchedIn } from '../measure/watched/watched.ts';
 import { doubtsOf } from './doubts.ts';
-import { steadyStateAgain } from './hypothesis.ts';
+import { steadyAgainAt, steadyStateAgain } from './hypothesis.ts';
 import { restingOnFaults } from './resting.ts';
 
 /** Throws USAGE for a dry run: nothing in it has happened. */
@@ -22,7 +22,6 @@ export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertio
   const findings = findingsOf({ journal, measured }, assertions);
   const doubts = doubtsOf(journal);
   const restored = last(events, 'restored');
-  const again = last(events, 'steadyAgain');
   const undone = last(events, 'rolledBack');
   const watched = watchedIn(journal);
   return {
@@ -39,7 +38,7 @@ export function judge(journal: Journal, assertions: ReadonlyMap<string, Assertio
     assertions: findings,
     measured,
     phases: watched?.episodes.flatMap(({ phases }) => phases) ?? phasesOf(journal),
-    redundantAgainAtMs: again === undefined ? undefined : { lowMs: again.notBeforeMs, highMs: again.byMs },
+    redundantAgainAtMs: steadyAgainAt(journal),
     offsets: offsetsOf(events),
     predicted: events.find(
       (event): event is EventOf<'predicted'> => event.type === 'predicted' && event.band !== undefined,

@@ -11,8 +11,13 @@ function policyOf(pid: number): number {
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[41 - 3]);
 }
 
-function sleeper(): number {
-  const child = spawn('sleep', ['60']);
+function processorsOf(pid: number): string | undefined {
+  return /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+}
+
+function sleeper(...through: readonly string[]): number {
+  const [program = '', ...args] = [...through, 'sleep', '60'];
+  const child = spawn(program, args);
   onTestFinished(() => void child.kill('SIGKILL'));
   return child.pid ?? 0;
 }
@@ -22,7 +27,21 @@ describe('precedence', () => {
     const pid = sleeper();
     const taken = takePrecedence(pid);
     expect(policyOf(pid)).toBe(taken ? SCHED_FIFO : SCHED_OTHER);
-    skip(!taken, 'no chrt, or neither root nor CAP_SYS_NICE: only the refusal was seen');
+    if (taken) expect(processorsOf(pid)).toMatch(/^\d+$/);
+    skip(!taken, 'one processor, no chrt, or neither root nor CAP_SYS_NICE: only the refusal was seen');
+  });
+
+  it('leaves the others all processors but one: whom it waits for has to go on', async ({ skip }) => {
+    const [one, other] = [sleeper(), sleeper()];
+    skip(!(takePrecedence(one) && takePrecedence(other)), 'no precedence here: see above');
+    expect(processorsOf(one)).toBe(processorsOf(other));
+    expect(processorsOf(process.pid)).not.toMatch(/^\d+$/);
+  });
+
+  it('is not had where there is one processor only', async () => {
+    const pid = sleeper('taskset', '--cpu-list', '0');
+    await vi.waitFor(() => expect(processorsOf(pid)).toBe('0'));
+    expect([takePrecedence(pid), policyOf(pid)]).toEqual([false, SCHED_OTHER]);
   });
 
   it('is not had without chrt, and nothing else happens', () => {
