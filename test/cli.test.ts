@@ -78,17 +78,6 @@ describe('the command line', () => {
     });
   });
 
-  it('keeps what was compiled beside the toolchain, and does without where it cannot', () => {
-    const list = (cache: string): unknown =>
-      spawnSync(process.execPath, ['bin/firedrill.js', 'list'], {
-        encoding: 'utf8',
-        env: { ...process.env, NODE_COMPILE_CACHE: undefined, FIREDRILL_CACHE: cache },
-      });
-    expect(list(join(project, 'cache'))).toMatchObject({ status: 0, stderr: '' });
-    expect(readdirSync(join(project, 'cache', 'compiled'))).toHaveLength(1);
-    expect(list(join(project, 'firedrill.config.yaml', 'cache'))).toMatchObject({ status: 0, stderr: '' });
-  });
-
   it('does not mind a reader that leaves', () => {
     const { stdout, stderr } = spawnSync('sh', ['-c', `"${process.execPath}" bin/firedrill.js explain | head -1`], {
       encoding: 'utf8',

@@ -10,6 +10,6 @@ const { preferred } = workerData as { readonly preferred: boolean };
 const kept: unknown[][] = [];
 parentPort?.postMessage(preferred && takePrecedence());
 setInterval(() => {
-  for (let made = 0; made < AT_ONCE; made++) kept.push(new Array(2000).fill({}));
+  for (let made = 0; made < AT_ONCE; made++) kept.push(Array.from({ length: 2000 }, () => 0));
   if (kept.length > MOST_KEPT) kept.splice(0, MOST_KEPT - LEAST_KEPT);
 }, EVERY_MS);

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Drill } from '../core/drill.ts';
+import type { Exit } from '../core/exit-code.ts';
 import type { InvocationInfo, Reporter, RunInfo, Runtime } from '../core/kinds.ts';
 import type { NodeSpec } from '../core/node.ts';
 import type { Report } from '../core/report.ts';
@@ -27,6 +28,8 @@ export interface Entry {
   readonly sabotage: string | undefined;
   /** True: its workloads are pointed at nothing. */
   readonly unreachable?: boolean;
+  /** What is added to the seed that was asked for; default: its place among all. */
+  readonly seedOffset?: number;
   /** Asked when its turn has come: true = it is left out. */
   skip?(): boolean;
 }
@@ -42,6 +45,8 @@ export interface Invocation {
   readonly console?: Reporter;
   /** Reporters that are left out: the caller says it in its own words. */
   readonly without?: readonly string[];
+  /** What it ends with where that is not what its runs end with. */
+  exit?(ofRuns: Exit, toolBroke: boolean): Exit;
   /** There when nothing is done but to watch: Ctrl-C ends it in order, and that is its usual end. */
   readonly watch?: {
     readonly writes: boolean;
@@ -55,8 +60,6 @@ export interface Outcome {
   readonly exitCode: number;
   /** `reports/<suite-id>`. */
   readonly dir: string;
-  /** True if something of ours broke that no report knows: a reporter that threw. */
-  readonly toolBroke: boolean;
 }
 
 /** Runs all of them, one after the other. Ctrl-C ends the present one in order and begins no other. */
@@ -73,7 +76,8 @@ export async function invoke(invocation: Invocation, cx: CommandContext): Promis
     invocation.watch === undefined ? undefined : 'The watch is over: reporting. Once more to leave at once.',
   );
   const signal = invocation.watch === undefined ? interruption.first : () => undefined;
-  const choice = { ...options, console: invocation.console, without: invocation.without, signal };
+  const { console, without, exit } = invocation;
+  const choice = { ...options, console, without, signal, ...(exit === undefined ? {} : { exit }) };
   const reporters = createReporters(choice, project, cx);
   tell = reporters.tell;
   await clearAway(invocation, tell, cx);
@@ -82,7 +86,7 @@ export async function invoke(invocation: Invocation, cx: CommandContext): Promis
   const reports = await runAll(invocation, { suiteId, interruption, reporter: reporters.reporter, tell, running });
   await reporters.reporter.onInvocationEnd?.(reports, info);
   if (options.json === true) printJson(cx, reports);
-  return { reports, dir, exitCode: reporters.exit(reports).code, toolBroke: reporters.failures() > 0 };
+  return { reports, dir, exitCode: reporters.exit(reports).code };
 }
 
 interface Running {
@@ -102,7 +106,7 @@ async function runAll(invocation: Invocation, cx: Running): Promise<readonly Rep
     node: process.versions.node,
     ...(await runtime.versions?.({ onProgress: cx.tell, signal }, nodesOf(invocation))),
   };
-  const seeds = seedsOf(options, entries.length);
+  const seeds = seedsOf(options, entries);
   const reports: Report[] = [];
   for (const [index, entry] of entries.entries()) {
     if (signal.aborted || reports.some(standsInTheWay)) break;
@@ -210,8 +214,8 @@ async function clearAway(
   }
 }
 
-/** The first run has the seed that was asked for; each further one the next. */
-function seedsOf(options: RunOptions, count: number): readonly number[] {
+/** The first run has the seed that was asked for; each further one the next, unless it says otherwise. */
+function seedsOf(options: RunOptions, entries: readonly Entry[]): readonly number[] {
   const first = options.seed === undefined ? randomInt(2 ** 31) : readCount('--seed', options.seed, 0);
-  return Array.from({ length: count }, (_, index) => first + index);
+  return entries.map(({ seedOffset }, index) => first + (seedOffset ?? index));
 }

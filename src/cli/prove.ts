@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Drill } from '../core/drill.ts';
-import { exitOf } from '../core/exit-code.ts';
+import { type Exit, exitOf, exitWith } from '../core/exit-code.ts';
 import type { Reporter, Runtime } from '../core/kinds.ts';
 import type { Report } from '../core/report.ts';
 import type { LoadedDrill } from '../drill/load.ts';
@@ -9,9 +9,9 @@ import { writeDocument } from '../reporters/write-document.ts';
 import { chooseRuntime } from './choose-runtime.ts';
 import { loadChosen } from './chosen.ts';
 import { type CommandContext, openProject, type Project, print, printJson, progress } from './context.ts';
-import { invoke, type Outcome } from './invocation.ts';
+import { invoke } from './invocation.ts';
 import { widthOf } from './labelled.ts';
-import { closing, isBroken, unproved } from './prove/closing.ts';
+import { closing, isBroken, isUnfit, unproved } from './prove/closing.ts';
 import { renderTrialsJunit, type TriedOnce } from './prove/junit.ts';
 import { notProvable, type Shown, type Trial } from './prove/trial.ts';
 import { trialsOf } from './prove/trials.ts';
@@ -45,13 +45,17 @@ export async function proveLoaded(
 ): Promise<number> {
   const repeat = options.repeat === undefined ? 1 : readCount('--repeat', options.repeat, 1);
   const proving = { registry: project.registry, reportsDir: project.reportsDir };
-  const trials = loaded
-    .flatMap((one) => trialsOf(one, proving))
-    .flatMap((trial) => Array.from({ length: trial.sabotages ? repeat : 1 }, () => trial));
+  const turns = loaded.flatMap((one) => trialsOf(one, proving)).flatMap((trial) => turnsOf(trial, repeat));
+  const trials = turns.map(({ trial }) => trial);
   const done: Done[] = [];
   const json = options.json === true;
   const teller = tellTrials(trials, { done, cx, json });
-  const entries = trials.map(({ entry, drill, asIs }) => ({ ...entry, skip: () => !asIs && isBroken(drill, done) }));
+  // All of a turn have its seed: the drill as it is has the targets of its sabotages, and one seed brings any of them back.
+  const entries = turns.map(({ trial: { entry, drill, asIs }, turn }) => ({
+    ...entry,
+    seedOffset: turn,
+    skip: () => !asIs && isBroken(drill, done),
+  }));
   const outcome = await invoke(
     {
       project,
@@ -60,6 +64,7 @@ export async function proveLoaded(
       options: { ...options, json: false, cold: true },
       console: teller,
       without: ['junit'],
+      exit: (ofRuns, toolBroke) => exitOfProof(ofRuns, { done, toolBroke }),
     },
     cx,
   );
@@ -71,7 +76,11 @@ export async function proveLoaded(
       loaded.map(({ drill }) => summary(drill, done)),
     );
   else print(cx, ...closing(trials, done, loaded), '');
-  return exitCodeOf(outcome, done);
+  return outcome.exitCode;
+}
+
+function turnsOf(trial: Trial, repeat: number): readonly { readonly trial: Trial; readonly turn: number }[] {
+  return Array.from({ length: trial.sabotages ? repeat : 1 }, (_, turn) => ({ trial, turn }));
 }
 
 /** A line for each trial: what was done on stderr when it begins, what it has shown on stdout when it is over. */
@@ -89,14 +98,14 @@ function tellTrials(
       const trial = trials[index] as Trial;
       const shown = await judgeTrial(trial, report);
       done.push({ trial, report, ...shown });
-      if (!json) print(cx, ...trialLines({ trial, ...shown }, widthOf(cx)));
+      if (!json) print(cx, ...trialLines({ trial, report, ...shown }, widthOf(cx)));
     },
   };
 }
 
 async function judgeTrial(trial: Trial, report: Report): Promise<Shown> {
   if (report.status === 'interrupted') return cutShort;
-  return trial.asIs && report.verdict !== 'passed' ? notProvable(report) : trial.judge(report);
+  return isUnfit({ trial, report }) ? notProvable(report) : trial.judge(report);
 }
 
 const cutShort: Shown = { result: 'untried', because: 'it was interrupted', proved: [] };
@@ -104,9 +113,9 @@ const words: Readonly<Record<Shown['result'], string>> = { caught: 'caught', mis
 
 const baselineWords: typeof words = { caught: 'passes', missed: 'FAILS', untried: 'unproved' };
 
-function trialLines({ trial, result, because }: Shown & { readonly trial: Trial }, width: number): readonly string[] {
+function trialLines({ trial, report, result, because }: Done, width: number): readonly string[] {
   const [first = '', ...more] = wrap(`${trial.drill.name}: ${oneLine(trial.name)}: ${oneLine(because)}`, width - 11);
-  const word = (trial.sabotages ? words : baselineWords)[result];
+  const word = (trial.sabotages && !isUnfit({ trial, report }) ? words : baselineWords)[result];
   return [`${word.padEnd(9)}  ${first}`, ...more.map((line) => ' '.repeat(11) + line)];
 }
 
@@ -122,12 +131,15 @@ function summary(drill: Drill, done: readonly Done[]) {
 }
 
 /** Of the sabotaged runs only what a person has to know about at once counts: that they fail is what they are for. */
-function exitCodeOf({ exitCode, toolBroke }: Outcome, done: readonly Done[]): number {
-  if ([4, 130, 143].includes(exitCode)) return exitCode;
-  const open = done.filter(({ result }) => result !== 'caught');
+function exitOfProof(ofRuns: Exit, proof: { readonly done: readonly Done[]; readonly toolBroke: boolean }): Exit {
+  if ([4, 130, 143].includes(ofRuns.code)) return ofRuns;
+  const open = proof.done.filter(({ result }) => result !== 'caught');
   // What was missed because something of ours broke says nothing of the drill.
   const broken = open.filter(({ report }) => exitOf([{ ...report, verdict: 'inconclusive' }]).code === 6);
-  if (open.some((one) => one.result === 'missed' && !broken.includes(one))) return 1;
-  if (toolBroke || broken.length > 0) return 6;
-  return open.length > 0 ? 3 : 0;
+  if (open.some((one) => one.result === 'missed' && !broken.includes(one)))
+    return { code: 1, meaning: 'a sabotage was missed, or a drill failed without any' };
+  if (proof.toolBroke || broken.length > 0) return exitWith(6);
+  return open.length > 0
+    ? { code: 3, meaning: 'not every sabotage was tried' }
+    : { code: 0, meaning: 'every sabotage was caught' };
 }

@@ -30,6 +30,8 @@ export interface ReporterChoice extends Pick<RunOptions, 'reporter' | 'json'> {
   readonly console?: Reporter | undefined;
   /** Not these, whatever is chosen. */
   readonly without?: readonly string[] | undefined;
+  /** What the invocation ends with where that is not what its runs end with. */
+  exit?(ofRuns: Exit, toolBroke: boolean): Exit;
   /** What has interrupted the invocation, once something has. */
   signal(): 'SIGINT' | 'SIGTERM' | undefined;
 }
@@ -37,8 +39,11 @@ export interface ReporterChoice extends Pick<RunOptions, 'reporter' | 'json'> {
 /** The console comes last: it says how all of it ended, and whether another one failed. */
 export function createReporters(choice: ReporterChoice, project: Project, cx: CommandContext): Reporters {
   const names = reporterNames(choice, project).filter((name) => choice.without?.includes(name) !== true);
-  const exit = (reports: readonly Report[]): Exit =>
-    exitOf(reports, { signal: choice.signal(), toolBroke: multiplexer.failures().length > 0 });
+  const exit = (reports: readonly Report[]): Exit => {
+    const toolBroke = multiplexer.failures().length > 0;
+    const ofRuns = exitOf(reports, { signal: choice.signal(), toolBroke });
+    return choice.exit?.(ofRuns, toolBroke) ?? ofRuns;
+  };
   const others = names.filter((name) => name !== 'console').map((name) => createReporter(name, { exit, project, cx }));
   const own =
     choice.console ??

@@ -47,6 +47,14 @@ describe('a run that proved nothing and was made again', () => {
     );
   });
 
+  it('is in summary.json without counting when it was sabotaged', async () => {
+    const sabotaged = { ...failed, sabotage: 'Sentinels that wait a minute' };
+    expect(await summaryOf([passed, sabotaged], 2)).toMatchObject({
+      verdicts: { passed: 1, failed: 0, inconclusive: 0 },
+      runs: [{ standing: 'counts' }, { standing: 'sabotaged', verdict: 'failed' }],
+    });
+  });
+
   it('is in summary.json with both', async () => {
     expect(await summaryOf(retry)).toMatchObject({
       verdicts: { passed: 1, failed: 0, inconclusive: 0 },

@@ -32,8 +32,8 @@ export interface SummaryRun {
   readonly title: string;
   readonly sabotage: string | undefined;
   readonly verdict: Verdict;
-  /** Whether the verdict counts. */
-  readonly standing: Standing;
+  /** Whether the verdict counts: that of a run with a sabotage in it does not. */
+  readonly standing: Standing | 'sabotaged';
   readonly quarantine: Quarantine | undefined;
   /** The run that this one was made in place of. */
   readonly retryOf: string | undefined;
@@ -46,7 +46,8 @@ export interface SummaryRun {
 
 /** Pure: what says how an invocation ends is given. */
 export function summarize(reports: readonly Report[], info: InvocationInfo, exit: Exit): Summary {
-  const standing = (report: Report): Standing => standingOf(report, reports);
+  const standing = (report: Report): SummaryRun['standing'] =>
+    report.sabotage === undefined ? standingOf(report, reports) : 'sabotaged';
   const count = (verdict: Verdict): number =>
     reports.filter((report) => standing(report) === 'counts' && report.verdict === verdict).length;
   return {

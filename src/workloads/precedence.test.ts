@@ -16,7 +16,7 @@ function processorsOf(pid: number): string | undefined {
 }
 
 function sleeper(...through: readonly string[]): number {
-  const [program = '', ...args] = [...through, 'sleep', '60'];
+  const [program, ...args] = [...through, 'sleep', '60'];
   const child = spawn(program, args);
   onTestFinished(() => void child.kill('SIGKILL'));
   return child.pid ?? 0;
@@ -27,7 +27,6 @@ describe('precedence', () => {
     const pid = sleeper();
     const taken = takePrecedence(pid);
     expect(policyOf(pid)).toBe(taken ? SCHED_FIFO : SCHED_OTHER);
-    if (taken) expect(processorsOf(pid)).toMatch(/^\d+$/);
     skip(!taken, 'one processor, no chrt, or neither root nor CAP_SYS_NICE: only the refusal was seen');
   });
 

@@ -21,11 +21,28 @@ const kill = {
 const rto = { assert: 'rto', of: 'writes', since: 'kill', with: { atMost: '10s' } };
 const lossless = { assert: 'rpo', of: 'writes', with: { lostWrites: 0 } };
 
+/** summary.json of the last invocation. */
+function suiteOf({ reports }: Sandbox): unknown {
+  const last =
+    readdirSync(reports)
+      .filter((name) => name.includes('-suite-'))
+      .sort()
+      .at(-1) ?? '';
+  return JSON.parse(readFileSync(join(reports, last, 'summary.json'), 'utf8'));
+}
+
+function seedsOf({ reports }: Sandbox, drill: string): readonly number[] {
+  const runs = readdirSync(reports).filter((name) => name.includes(`-${drill}-`));
+  return runs.map((run) => JSON.parse(readFileSync(join(reports, run, 'result.json'), 'utf8')).seed as number);
+}
+
 describe('prove', () => {
   it('sabotages a drill that has no sabotage of its own', async () => {
     const name = sandbox.addDrill('bare', quickDrill({ method: [kill], assertions: [rto, lossless] }));
-    const { code, stdout, stderr } = await sandbox.run(['prove', name]);
+    const { code, stdout, stderr } = await sandbox.run(['prove', name, '--seed', '7']);
     expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(suiteOf(sandbox)).toMatchObject({ exit: { code: 0, meaning: 'every sabotage was caught' } });
+    expect(seedsOf(sandbox, 'bare')).toEqual([7, 7, 7]);
     const said = stdout.replaceAll(/\s+/g, ' ');
     expect(said).toContain('caught bare: the fault left out: the run is inconclusive: FAULT_NOT_PROVED');
     expect(said).toContain('caught bare: the workloads pointed at nothing: the run is inconclusive: WORKLOAD_FAILED');

@@ -42,4 +42,13 @@ describe('the end of a proof', () => {
       '2 sabotages: 1 caught, 0 missed, 1 not run',
     ]);
   });
+
+  it('misses none of a drill whose first one is the drill as it is, when that fails', () => {
+    const derived = { ...killAsIs, sabotages: true };
+    const all = [ran(derived, 'failed', 'missed')];
+    expect(closing([derived, killBroken], all, [{ drill: kill }]).slice(-2)).toEqual([
+      'kill did not pass without any sabotage',
+      '2 sabotages: 0 caught, 0 missed, 2 not run',
+    ]);
+  });
 });

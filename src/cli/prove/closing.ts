@@ -10,7 +10,7 @@ export function closing(
   loaded: readonly { readonly drill: Drill }[],
 ): readonly string[] {
   const trials = all.filter(({ sabotages }) => sabotages);
-  const done = ran.filter(({ trial }) => trial.sabotages);
+  const done = ran.filter((one) => one.trial.sabotages && !isUnfit(one));
   const count = (result: Shown['result']): number => done.filter((one) => one.result === result).length;
   const parts = [
     `${count('caught')} caught`,
@@ -30,7 +30,12 @@ export function closing(
 
 /** It was run as it is, and did not pass. */
 export function isBroken(drill: Drill, done: readonly TriedOnce[]): boolean {
-  return done.some(({ trial, report }) => trial.asIs && trial.drill === drill && report.verdict !== 'passed');
+  return done.some((one) => one.trial.drill === drill && isUnfit(one));
+}
+
+/** A drill as it is that did not pass: nothing was sabotaged in it. */
+export function isUnfit({ trial, report }: Pick<TriedOnce, 'trial' | 'report'>): boolean {
+  return trial.asIs && report.verdict !== 'passed';
 }
 
 function unprovedLines(drill: Drill, done: readonly TriedOnce[]): readonly string[] {
