@@ -19,7 +19,10 @@ describe('availability', () => {
       expected: 'no outage over 7.00 s',
       actual: expect.stringMatching(/^1 outage, the longest (5\.99|6\.00) s to 6\.01 s$/),
     });
-    expect(await availability('longest: 5s')).toMatchObject({ verdict: 'failed', because: 'writes, mymaster' });
+    expect(await availability('longest: 5s')).toMatchObject({
+      verdict: 'failed',
+      because: 'seen by writes, of mymaster',
+    });
     expect((await availability('longest: 6s')).verdict).toBe('inconclusive');
   });
 
@@ -46,6 +49,13 @@ describe('availability', () => {
       actual: expect.stringMatching(/^1 outage \(a stutter\), the longest 1\d\d ms to 1\d\d ms$/),
     });
     expect((await availability('longest: 100ms', stuttering)).verdict).toBe('failed');
+  });
+
+  it('tells the longest that was seen, and that a longer one could not be', async () => {
+    const refusing = operationsWith({ downFromMs: at.kill, downToMs: at.kill + 30 });
+    expect((await availability('longest: 1s', refusing)).actual).toMatch(
+      /^1 outage, the longest \d+ ms to (3|4)\d ms \(one under \d\d ms could not be seen\)$/,
+    );
   });
 
   it('does not promise more than could be seen', async () => {

@@ -66,8 +66,8 @@ function one(name: string, { unit, outages, detectionFloorMs }: MeasuredUnit, li
   }));
   return finding(verdict, {
     expected: describe(limits),
-    actual: summarize(outages, { longest, total, detectionFloorMs }),
-    because: verdict === 'inconclusive' ? WITHIN_ERROR : verdict === 'failed' ? `${name}, ${unit}` : '',
+    actual: summarize(outages, { total, detectionFloorMs }),
+    because: verdict === 'inconclusive' ? WITHIN_ERROR : verdict === 'failed' ? `seen by ${name}, of ${unit}` : '',
     data: { workload: name, unit, outages: seen, totalLowMs: total.lowMs, totalHighMs: total.highMs ?? null },
   });
 }
@@ -97,21 +97,22 @@ function totalOf(outages: readonly Outage[], longest: Bounds): Bounds {
 
 function summarize(
   outages: readonly Outage[],
-  {
-    longest,
-    total,
-    detectionFloorMs,
-  }: { readonly longest: Bounds; readonly total: Bounds; readonly detectionFloorMs: number },
+  { total, detectionFloorMs }: { readonly total: Bounds; readonly detectionFloorMs: number },
 ): string {
-  if (outages.length === 0) return `no outage seen (one under ${formatMs(detectionFloorMs)} could not be)`;
+  const unseen = `one under ${formatMs(detectionFloorMs)} could not be`;
+  if (outages.length === 0) return `no outage seen (${unseen})`;
+  const longest = outages.reduce<Bounds>(larger, { lowMs: 0, highMs: 0 });
   const all = outages.length === 1 ? '' : `, ${formatBounds(total)} in all`;
-  return `${count(outages.length)}${stuttersOf(outages)}, the longest ${formatBounds(longest)}${all}`;
+  // What is judged is then the one that could not be seen.
+  const more = (longest.highMs ?? Number.POSITIVE_INFINITY) < detectionFloorMs ? ` (${unseen} seen)` : '';
+  return `${count(outages.length)}${stuttersOf(outages)}, the longest ${formatBounds(longest)}${all}${more}`;
 }
 
 function stuttersOf(outages: readonly Outage[]): string {
   const stutters = outages.filter(({ stutter }) => stutter).length;
   if (stutters === 0) return '';
-  return stutters === 1 && outages.length === 1 ? ' (a stutter)' : ` (${stutters} of them stutters)`;
+  if (stutters === outages.length) return stutters === 1 ? ' (a stutter)' : ' (stutters)';
+  return ` (${stutters} of them ${stutters === 1 ? 'a stutter' : 'stutters'})`;
 }
 
 function count(outages: number): string {

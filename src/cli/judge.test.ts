@@ -72,6 +72,7 @@ describe('judge and report', () => {
     expect(byId.stdout).toContain('PASSED');
     expect(byId.code).toBe(0);
     expect((await firedrill(['report', dir])).stdout).toContain('PASSED');
+    expect((await firedrill(['report', join(dir, 'report.md')])).stdout).toContain('PASSED');
     expect(readdirSync(dir)).toEqual(['events.ndjson']);
   });
 

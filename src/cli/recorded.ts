@@ -24,7 +24,9 @@ export async function findRecorded(meant: string, { reportsDir }: Project, cx: C
   const newest = meant === LATEST ? await newestOf(runs, reportsDir) : undefined;
   if (newest !== undefined) return { runs: [join(reportsDir, newest)], suite: undefined };
   const folders = [resolve(cx.cwd, meant), join(reportsDir, meant)];
-  for (const dir of folders) if (await isRun(dir)) return { runs: [dir], suite: undefined };
+  // A file of a run means the run: report.md is what people have in their hands.
+  for (const dir of [...folders, resolve(cx.cwd, meant, '..')])
+    if (await isRun(dir)) return { runs: [dir], suite: undefined };
   for (const dir of folders) {
     const suiteId = basename(dir);
     const own = await ofSuite(suiteId, resolve(dir, '..'));

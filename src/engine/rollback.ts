@@ -66,7 +66,10 @@ export async function requireDead(runId: string): Promise<UndoLog> {
   const left = await listRuns();
   if (!left.includes(runId)) {
     throw new DrillError('USAGE', `there is no run "${runId}" to roll back in ${runsDir()}`, {
-      hint: left.length === 0 ? 'Nothing is left of any run.' : `There is: ${left.join(', ')}`,
+      hint: whatIsLeft(
+        left,
+        (await deadRuns()).map(({ runId: dead }) => dead),
+      ),
     });
   }
   const log = openUndoLog(runId);
@@ -74,6 +77,14 @@ export async function requireDead(runId: string): Promise<UndoLog> {
   throw new DrillError('USAGE', `run ${runId} is alive: its own process will roll it back`, {
     hint: `firedrill abort ${runId}`,
   });
+}
+
+function whatIsLeft(left: readonly string[], dead: readonly string[]): string {
+  if (left.length === 0) return 'Nothing is left of any run.';
+  if (dead.length > 0) return `Runs whose processes have died: ${dead.join(', ')}`;
+  return left.length === 1
+    ? `The only run that is left is alive: ${left[0]}`
+    : `All ${left.length} runs that are left are alive.`;
 }
 
 async function leftRun(log: UndoLog): Promise<LeftRun> {

@@ -80,7 +80,7 @@ describe('the steady state after a drill', () => {
 
   it('is not said to be back by a run that was ended before that', () => {
     expect(steadyStateAgain(journal(12_100))).toMatchObject([
-      { verdict: 'inconclusive', because: 'the run was ended: it was watched for 1.10 s of them only' },
+      { verdict: 'inconclusive', because: 'the run was ended: it was watched for 1.10 s only' },
     ]);
   });
 });

@@ -57,7 +57,7 @@ function judgeReturn(journal: Journal, again: SteadyAgain, recoveryMs: number): 
   const shown = { actual: formatBounds(bounds), data: { notBeforeMs, byMs, ...bounds } };
   const heldMs = again.atMs - byMs;
   if (heldMs < heldForMs) {
-    const because = `the run was ended: it was watched for ${formatMs(heldMs)} of them only`;
+    const because = `the run was ended: it was watched for ${formatMs(heldMs)} only`;
     return { ...shown, verdict: 'inconclusive', because };
   }
   const verdict = judgeAtMost(bounds, recoveryWithinMs);

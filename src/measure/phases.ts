@@ -20,8 +20,8 @@ const MINOR =
 export function phasesOf(journal: Journal): readonly Phase[] {
   const [fault] = faultTimes(journal.events);
   if (fault === undefined) return [];
-  const told = toldIn(journal, { fromMs: fault.calledMs, toMs: Number.POSITIVE_INFINITY });
-  const phases = [...told, ...clientPhases(fault.notBeforeMs, journal)];
+  const phases = [...toldIn(journal, { fromMs: fault.calledMs, toMs: Number.POSITIVE_INFINITY })];
+  for (const name of Object.keys(journal.ops)) phases.push(...clientPhases(name, fault.notBeforeMs, journal));
   return phases.sort((a, b) => a.atMs - b.atMs);
 }
 
@@ -44,25 +44,11 @@ function subjectOf(event: { readonly mark: string; readonly source: string; read
   return /^[+-]/.test(event.mark) ? event.detail.split(' ').slice(0, 2).join(' ') : event.source;
 }
 
-/** When each client was without service for the first time after the fault, and when it was acknowledged again. */
-function clientPhases(faultMs: number, journal: Journal): readonly Phase[] {
-  const clients = Object.keys(journal.ops).map((workload) => {
-    const units = serviceOf(workload, journal) ?? [];
-    return {
-      workload,
-      units: units.map(({ gaps }) => gaps.filter(({ toMs }) => toMs === undefined || toMs > faultMs)),
-    };
-  });
-  // Where there was an outage, what only stuttered is no part of its story.
-  const told = clients.some(({ units }) => units.flat().some(isOutage)) ? isOutage : () => true;
-  return clients.flatMap(({ workload, units }) => {
-    const first = units.flatMap((gaps) => gaps.find(told) ?? []);
-    return first.length === 0 ? [] : phasesOfGaps(workload, first, journal);
-  });
-}
-
-function isOutage(gap: Gap): boolean {
-  return !isStutter(gap);
+/** When a client was first without service after the fault, but for stutters, and when it was acknowledged again. */
+function clientPhases(workload: string, faultMs: number, journal: Journal): readonly Phase[] {
+  const isCutOff = (gap: Gap): boolean => !isStutter(gap) && (gap.toMs ?? Number.POSITIVE_INFINITY) > faultMs;
+  const first = (serviceOf(workload, journal) ?? []).flatMap(({ gaps }) => gaps.find(isCutOff) ?? []);
+  return first.length === 0 ? [] : phasesOfGaps(workload, first, journal);
 }
 
 /** Of outages that belong together: when the first began, and when the last was over. */

@@ -86,7 +86,7 @@ describe('an invocation', () => {
     const ending = { info: invocationInfo(root, 1), exit: exitOf([sampleReports.watched]), dir: 'reports/x/' };
     expect(renderInvocation([sampleReports.watched], ending, { width: 80, paint })).toEqual([
       '',
-      'Everything is in reports/x/',
+      'Summary: reports/x/',
       'Exit 0: watched to the end',
     ]);
   });
@@ -96,7 +96,7 @@ describe('an invocation', () => {
     expect(renderInvocation([sampleReports.passed], ending, { width: 80, paint })).toEqual([
       '',
       '1 drill: 1 passed',
-      'Everything is in reports/x/',
+      'Summary: reports/x/',
       'Exit 0: every drill passed',
     ]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../core/report.ts';
+import type { MeasuredWorkload, Outage, Report } from '../core/report.ts';
 import { reads, writes } from './testing/passed.ts';
 import { sampleReports } from './testing/reports.ts';
 import {
@@ -42,6 +42,21 @@ describe('an interval', () => {
 describe('the recovery time', () => {
   it('says when there was no outage, and below what none is seen', () => {
     expect(recoveryWords(reads)).toBe('no outage (none over 60 ms)');
+  });
+
+  it('calls what only stuttered no outage, and says so', () => {
+    const stutter = (highMs: number): Outage => {
+      return { fromMs: 9000, toMs: 9000 + highMs, lowMs: 0, highMs, rescuedByRevert: false, stutter: true };
+    };
+    const stuttering = (...outages: Outage[]): MeasuredWorkload => {
+      return {
+        ...reads,
+        units: [{ unit: 'mymaster', detectionFloorMs: 60, outages }],
+        recoveryTimeMs: { low: 0, high: 60 },
+      };
+    };
+    expect(recoveryWords(stuttering(stutter(30), stutter(40)))).toBe('no outage but 2 stutters (none over 40 ms)');
+    expect(recoveryWords(stuttering(stutter(30)))).toBe('no outage but 1 stutter (none over 30 ms)');
   });
 
   it('says that a system did not recover by itself, also when we rescued it', () => {

@@ -57,7 +57,12 @@ export function recoveryWords({ recoveryTimeMs, units }: MeasuredWorkload): stri
   if (recoveryTimeMs === undefined) return undefined;
   const { low, high } = recoveryTimeMs;
   if (high === undefined) return `did not recover by itself within ${formatMs(low)}`;
-  const untouched = low <= 0 && units.every((unit) => unit.outages.length === 0);
+  const outages = units.flatMap((unit) => unit.outages);
+  const untouched = low <= 0 && outages.length === 0;
+  if (outages.length > 0 && outages.every(({ stutter }) => stutter)) {
+    const longestMs = Math.max(...outages.map(({ highMs = 0 }) => highMs));
+    return `no outage but ${plural(outages.length, 'stutter')} (none over ${formatMs(longestMs)})`;
+  }
   return untouched ? `no outage (none over ${formatMs(high)})` : formatInterval(low, high);
 }
 

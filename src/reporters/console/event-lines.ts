@@ -110,7 +110,7 @@ function describeStep({ step, verb, kind, state, targets, evidence, error }: Ste
     case 'ended':
       return undefined;
     case 'revertCalled':
-      return good(`${what}: ${verb === 'action' ? 'removing what it left' : 'its hold is over, reverting'}`);
+      return good(`${what}: ${verb === 'action' ? 'removing what it left' : 'reverting'}`);
     case 'reverted':
       return good(`${what}: reverted${proof}`);
     case 'revertFailed':

@@ -27,7 +27,7 @@ export function renderInvocation(
     ...(reports.some(({ watched }) => watched === undefined) ? wrap(counts(reports, info), layout.width) : []),
     ...notRunLines(reports, info.drills - runsMade(reports), layout),
     ...quarantines(reports).flatMap((line) => wrap(oneLine(line), layout.width)),
-    `Everything is in ${dir}`,
+    `Summary: ${dir}`,
     layout.paint(verdictStyle[outcome], first),
     ...more,
   ];

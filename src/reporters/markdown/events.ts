@@ -32,7 +32,9 @@ export function restoration(report: Report): string[] {
   const { cluster, differences, moved } = report;
   return [
     ...steadyAgain(report),
-    restorationWords[cluster] +
+    (cluster === 'restored' && moved.length > 0
+      ? 'The cluster is as it was before, but for roles.'
+      : restorationWords[cluster]) +
       (differences.length > 0 && cluster !== 'dirty' ? ' It had not come to be as before:' : ''),
     ...differences.map((difference) => `- ${inline(difference)}`),
     ...rollback(report),

@@ -69,7 +69,7 @@ function offsets({ offsets: pair }: Report): string[] {
     const grown = typeof was === 'number' && typeof is === 'number' ? formatCount(is - was) : '–';
     return [cell(path), value(was), value(is), grown];
   });
-  return table(['Replication offset', 'Before', 'After', 'Difference'], rows);
+  return table(['Replication offset', 'Before', 'After', 'Grown by'], rows);
 }
 
 export function prediction({ predicted }: Report): string[] {
