@@ -43,6 +43,15 @@ describe('the end of a proof', () => {
     ]);
   });
 
+  it('was tried in vain when it was interrupted', () => {
+    const derived = { ...killAsIs, sabotages: true };
+    const { report, ...rest } = ran(derived, 'inconclusive', 'untried');
+    const all = [{ ...rest, report: { ...report, status: 'interrupted' as const } }];
+    expect(closing([derived, killBroken], all, [{ drill: kill }]).at(-1)).toBe(
+      '2 sabotages: 0 caught, 0 missed, 1 not tried, 1 not run',
+    );
+  });
+
   it('misses none of a drill whose first one is the drill as it is, when that fails', () => {
     const derived = { ...killAsIs, sabotages: true };
     const all = [ran(derived, 'failed', 'missed')];
