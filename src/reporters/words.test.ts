@@ -55,8 +55,8 @@ describe('the recovery time', () => {
         recoveryTimeMs: { low: 0, high: 60 },
       };
     };
-    expect(recoveryWords(stuttering(stutter(30), stutter(40)))).toBe('no outage but 2 stutters (none over 40 ms)');
-    expect(recoveryWords(stuttering(stutter(30)))).toBe('no outage but 1 stutter (none over 30 ms)');
+    expect(recoveryWords(stuttering(stutter(30), stutter(40)))).toBe('no outage but 2 stutters (none over 60 ms)');
+    expect(recoveryWords(stuttering(stutter(90)))).toBe('no outage but 1 stutter (none over 90 ms)');
   });
 
   it('says that a system did not recover by itself, also when we rescued it', () => {

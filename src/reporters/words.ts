@@ -58,12 +58,10 @@ export function recoveryWords({ recoveryTimeMs, units }: MeasuredWorkload): stri
   const { low, high } = recoveryTimeMs;
   if (high === undefined) return `did not recover by itself within ${formatMs(low)}`;
   const outages = units.flatMap((unit) => unit.outages);
-  const untouched = low <= 0 && outages.length === 0;
-  if (outages.length > 0 && outages.every(({ stutter }) => stutter)) {
-    const longestMs = Math.max(...outages.map(({ highMs = 0 }) => highMs));
-    return `no outage but ${plural(outages.length, 'stutter')} (none over ${formatMs(longestMs)})`;
-  }
-  return untouched ? `no outage (none over ${formatMs(high)})` : formatInterval(low, high);
+  if (outages.length === 0) return low <= 0 ? `no outage (none over ${formatMs(high)})` : formatInterval(low, high);
+  if (!outages.every(({ stutter }) => stutter)) return formatInterval(low, high);
+  const noneOverMs = Math.max(high, ...outages.map(({ highMs = 0 }) => highMs));
+  return `no outage but ${plural(outages.length, 'stutter')} (none over ${formatMs(noneOverMs)})`;
 }
 
 /**
