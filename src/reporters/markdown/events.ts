@@ -67,15 +67,11 @@ function steadyAgain({ faults: injected, redundantAgainAtMs: again }: Report): s
 }
 
 export function moments(report: Report): string[] {
-  const rows = timeline(report);
-  if (rows.length === 0) return [];
-  if (report.faults.length === 0)
-    return table(
-      ["Run's clock", 'What'],
-      rows.map(({ atMs, what }) => [formatMs(atMs), cell(what)]),
-    );
-  return table(
-    ["Run's clock", 'Since the fault', 'What'],
-    rows.map(({ atMs, what }) => [formatMs(atMs), sinceFault(report, atMs), cell(what)]),
-  );
+  const hurt = report.faults.length > 0;
+  const rows = timeline(report).map(({ atMs, what }) => [
+    formatMs(atMs),
+    ...(hurt ? [sinceFault(report, atMs)] : []),
+    cell(what),
+  ]);
+  return rows.length === 0 ? [] : table(["Run's clock", ...(hurt ? ['Since the fault'] : []), 'What'], rows);
 }

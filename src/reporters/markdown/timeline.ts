@@ -30,11 +30,9 @@ export function timeline(report: Report): Moment[] {
   return moments.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** `+6.24 s` after the first fault's call, `−0.10 s` before it; on the run's clock without a fault. */
+/** `+6.24 s` after the first fault's call, `−0.10 s` before it. Asked only where there is one. */
 export function sinceFault(report: Report, atMs: number): string {
-  const zeroMs = firstFault(report)?.calledAtMs;
-  if (zeroMs === undefined) return formatMs(atMs);
-  const afterMs = atMs - zeroMs;
+  const afterMs = atMs - (firstFault(report)?.calledAtMs ?? 0);
   return `${afterMs < 0 ? '−' : '+'}${formatMs(Math.abs(afterMs))}`;
 }
 
