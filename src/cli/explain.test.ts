@@ -73,6 +73,21 @@ describe('explain', () => {
     expect(stdout).toMatch(/by default\s+500ms/);
   });
 
+  it('says what a key of drills takes, wherever they have it, and finds it for a slip', async () => {
+    const said = async (key: string): Promise<string> =>
+      (await firedrill(['explain', key])).stdout.replaceAll(/\s+/g, ' ');
+    const hold = await said('hold');
+    expect(hold).toContain(
+      'hold · key of a drill in a step with fault a duration such as 500ms, 30s or 2m, or untilEnd',
+    );
+    expect(hold).toContain('a map with until, atMost: How long it stays. Default: until recovered');
+    expect(await said('atMost')).toMatch(/in a step with waitFor a duration .*, required: .* in hold a duration /);
+    expect(await said('tolerance')).toContain('a value, a map with one of equals, atMost, atLeast, between');
+    expect(await said('between')).toContain('in a tolerance [low, high], both allowed.');
+    expect(await said('settingsFrom')).toContain('in cluster text: A baseline');
+    expect((await firedrill(['explain', 'stopCondition'])).stderr).toContain('did you mean "stopConditions"?');
+  });
+
   it('names all kinds by section, and the nearest one to a slip', async () => {
     const all = await firedrill(['explain']);
     expect(all.code).toBe(0);

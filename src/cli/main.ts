@@ -149,8 +149,8 @@ function addLanguageCommands(program: Command, cx: CommandContext, exit: Exit): 
     );
   program
     .command('explain')
-    .argument('[kind]', 'such as process.kill or rto; without it, all kinds')
-    .description('what a kind does, what it takes, and what it says')
+    .argument('[kind]', 'such as process.kill or rto, or a key such as hold; without it, all kinds')
+    .description('what a kind does, takes and says, and what a key of drills is for')
     .addOption(configOption())
     .action(async (kind: string | undefined, options) =>
       exit(await (await import('./explain.ts')).explain(kind, options, cx)),

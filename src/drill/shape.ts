@@ -50,19 +50,11 @@ const until = z.union(
   'expected recovered, or a map with a probe and its tolerance',
 );
 const holdWords = 'expected a duration such as 20s, untilEnd, or a map with until and atMost';
-const hold = z.union(
-  [
-    someTime,
-    z.literal('untilEnd'),
-    z.strictObject({
-      until: until.describe(
-        'recovered = an outage was seen and every workload is ok again; or a probe and its tolerance.',
-      ),
-      atMost: someTime.optional().describe('It is reverted then in any case. Default: timing.recoveryWithin.'),
-    }),
-  ],
-  holdWords,
-);
+export const holdShape = z.strictObject({
+  until: until.describe('recovered = an outage was seen and every workload is ok again; or a probe and its tolerance.'),
+  atMost: someTime.optional().describe('It is reverted then in any case. Default: timing.recoveryWithin.'),
+});
+const hold = z.union([someTime, z.literal('untilEnd'), holdShape], holdWords);
 
 const stepName = { name: line.optional().describe('What since, during and revert call it. Default: the kind.') };
 const targets = { targets: selectorSchema().optional() };

@@ -5,12 +5,32 @@ import type { Bound, OperatorTolerance, Tolerance } from '../core/tolerance.ts';
 import { parseDurationMs } from '../core/units.ts';
 import { closest } from './suggest.ts';
 
-export const OPERATORS: readonly string[] = ['equals', 'atMost', 'atLeast', 'between', 'oneOf', 'matches', 'perMinute'];
-
 const number = { type: 'number' };
 const bound = {
   anyOf: [number, { type: 'string', pattern: '^\\d+(\\.\\d+)?(x before|ms|s|m|h|d)$', examples: ['2x before', '5s'] }],
 };
+
+const operatorSchemas = {
+  equals: { description: 'Equal to this, lists and maps too.' },
+  atMost: { description: 'At most this; `2x before` = twice the value at the end of the warm-up.', ...bound },
+  atLeast: { description: 'At least this; `0.5x before` = half the value at the end of the warm-up.', ...bound },
+  between: { description: '[low, high], both allowed.', type: 'array', items: bound, minItems: 2, maxItems: 2 },
+  oneOf: { description: 'Equal to one of these.', type: 'array', minItems: 1 },
+  matches: { description: 'Text that matches this regular expression.', type: 'string' },
+  perMinute: {
+    description: 'Limits of the slope, as change per minute.',
+    type: 'object',
+    minProperties: 1,
+    additionalProperties: false,
+    properties: { atMost: number, atLeast: number },
+  },
+};
+
+/** What each operator means, for people. */
+export const toleranceOperators: ReadonlyMap<string, string> = new Map(
+  Object.entries(operatorSchemas).map(([operator, { description }]) => [operator, description]),
+);
+export const OPERATORS: readonly string[] = [...toleranceOperators.keys()];
 
 /** For editors; `drillSchema` holds the definition that it names. */
 export const toleranceJsonSchema = {
@@ -20,21 +40,7 @@ export const toleranceJsonSchema = {
     {
       type: 'object',
       minProperties: 1,
-      properties: {
-        equals: { description: 'Equal to this, lists and maps too.' },
-        atMost: { description: 'At most this; `2x before` = twice the value at the end of the warm-up.', ...bound },
-        atLeast: { description: 'At least this; `0.5x before` = half the value at the end of the warm-up.', ...bound },
-        between: { description: '[low, high], both allowed.', type: 'array', items: bound, minItems: 2, maxItems: 2 },
-        oneOf: { description: 'Equal to one of these.', type: 'array', minItems: 1 },
-        matches: { description: 'Text that matches this regular expression.', type: 'string' },
-        perMinute: {
-          description: 'Limits of the slope, as change per minute.',
-          type: 'object',
-          minProperties: 1,
-          additionalProperties: false,
-          properties: { atMost: number, atLeast: number },
-        },
-      },
+      properties: operatorSchemas,
       additionalProperties: { $ref: '#/definitions/tolerance' },
     },
   ],

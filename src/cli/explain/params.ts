@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { duration, rate, writeDuration } from '../../core/units.ts';
+import { OPERATORS } from '../../drill/tolerance-schema.ts';
 import { valueWord } from '../plan/words.ts';
 
 export interface ParamDescription {
@@ -36,6 +37,12 @@ export function describeParams(params: z.ZodType): readonly ParamDescription[] {
   });
 }
 
+/** All of it but its name. */
+export function paramWords({ type, required, default: usual, description }: ParamDescription): string {
+  const need = required ? ', required' : usual === undefined ? '' : `, by default ${usual}`;
+  return `${type}${need}${description === '' ? '' : `: ${description}`}`;
+}
+
 /** Zod's own JSON Schema leaves out the defaults of what is transformed: every duration and rate. */
 function defaultsOf(params: z.ZodType): ReadonlyMap<string, Json> {
   let schema: z.core.$ZodType = params;
@@ -68,7 +75,7 @@ function defaultWords(schema: JsonObject, usual: Json): string {
 
 function typeWords(schema: JsonObject): string {
   const { $ref, const: only, enum: choices, anyOf, allOf, type } = schema;
-  if (typeof $ref === 'string') return $ref.endsWith('/selector') ? 'targets' : 'a value';
+  if (typeof $ref === 'string') return referenceWords($ref);
   if (only !== undefined) return valueWord(only);
   if (Array.isArray(choices)) return `one of ${(choices as readonly Json[]).map(valueWord).join(', ')}`;
   const parts = [anyOf, allOf].find((some) => Array.isArray(some));
@@ -89,6 +96,12 @@ function typeWords(schema: JsonObject): string {
     default:
       return 'a value';
   }
+}
+
+function referenceWords($ref: string): string {
+  if ($ref.endsWith('/selector')) return 'targets';
+  if (!$ref.endsWith('/tolerance')) return 'a value';
+  return `a value, a map with one of ${OPERATORS.join(', ')}, or a map of fields to tolerances`;
 }
 
 function textWords({ pattern, format }: JsonObject): string {

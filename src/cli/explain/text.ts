@@ -9,7 +9,7 @@ import { wrap } from '../../reporters/text.ts';
 import { LABEL_WIDTH, labelled } from '../labelled.ts';
 import { valueWord } from '../plan/words.ts';
 import { exampleOf } from './example.ts';
-import { describeParams } from './params.ts';
+import { describeParams, paramWords } from './params.ts';
 
 /** Sections in the order in which a drill has them, and what one of each is called. */
 export const SECTIONS = {
@@ -69,10 +69,7 @@ function factsOf(section: keyof typeof SECTIONS, kind: string, registry: Registr
 }
 
 function paramLines({ params }: Described<unknown>, width: number): readonly string[] {
-  const rows = describeParams(params).map(({ name, type, required, default: usual, description }) => {
-    const need = required ? ', required' : usual === undefined ? '' : `, by default ${usual}`;
-    return [name, `${type}${need}${description === '' ? '' : `: ${description}`}`];
-  });
+  const rows = describeParams(params).map((param) => [param.name, paramWords(param)]);
   return rows.length === 0 ? ['nothing'] : table(rows, width);
 }
 
