@@ -30,10 +30,17 @@ function runAgainWith(node) {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       process.exitCode = signal === null ? code : 128 + constants.signals[signal];
+      if (signal !== null) process.stderr.write(endedBy(signal));
       process.removeAllListeners('disconnect');
       resolve();
     });
   });
+}
+
+/** It handles the signals that ask for an end: this one has left it no time. */
+function endedBy(signal) {
+  const rollback = process.env.npm_lifecycle_event === undefined ? 'node bin/firedrill.js' : 'npm run firedrill --';
+  return `firedrill: ended by ${signal}, with nothing undone.\n  → \`${rollback} rollback\` undoes what a run has left.\n`;
 }
 
 function start() {

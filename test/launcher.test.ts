@@ -28,6 +28,12 @@ function launch(...nodeOptions: string[]) {
   return { code: child.status, out: child.stdout, err: child.stderr };
 }
 
+function pinNode(): void {
+  const bin = join(root, `node_modules/node-${process.platform}-${process.arch}/bin`);
+  mkdirSync(bin, { recursive: true });
+  symlinkSync(process.execPath, join(bin, 'node'));
+}
+
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'firedrill-launcher-'));
   cpSync('bin', join(root, 'bin'), { recursive: true });
@@ -48,10 +54,21 @@ describe('the launcher', () => {
 
   it('on an old Node starts again with the pinned one', () => {
     write('src/cli/start.ts', cli);
-    const bin = join(root, `node_modules/node-${process.platform}-${process.arch}/bin`);
-    mkdirSync(bin, { recursive: true });
-    symlinkSync(process.execPath, join(bin, 'node'));
+    pinNode();
     expect(launch('--import', pretendToBeOld)).toEqual({ code: 42, out: 'run --seed 7\n', err: '' });
+  });
+
+  it('says what undoes a run whose process was killed', () => {
+    write(
+      'src/cli/start.ts',
+      "export function start() { process.kill(process.pid, 'SIGKILL'); return new Promise(() => {}); }",
+    );
+    pinNode();
+    const { code, err } = launch('--import', pretendToBeOld);
+    expect(code).toBe(128 + 9);
+    expect(err).toMatch(
+      /^firedrill: ended by SIGKILL, with nothing undone\.\n {2}→ `.* rollback` undoes what a run has left\.\n$/,
+    );
   });
 
   it('on an old Node without the pinned one says what to do, and exits with 2', () => {
