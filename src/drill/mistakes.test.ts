@@ -84,6 +84,13 @@ const kinds: MistakeCase[] = [
     'store.failover',
     '19:12: there is no fault "store.failover"; it is an action',
   ],
+  [
+    'an unknown fault, with an unknown target',
+    /process\.kill\n {4}targets: store-primary/,
+    'process.kil\n    targets: store-primry',
+    '19:12: there is no fault "process.kil"; did you mean "process.kill"?',
+    '20:14: there is no node or word "store-primry"; did you mean "store-primary"?',
+  ],
   ['the end of a name', 'process.kill', 'kill', '19:12: there is no fault "kill"; did you mean "process.kill"?'],
   ['an unknown service', '[store]', '[stor]', '5:14: there is no service "stor"; did you mean "store"?'],
   [

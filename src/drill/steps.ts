@@ -1,7 +1,6 @@
 // The method: each step is exactly one of fault, action, waitFor, revert and pause.
 import type { z } from 'zod';
 import type { ActionStep, FaultStep, Hold, Position, Selector, StepSpec, Timing } from '../core/drill.ts';
-import type { Described } from '../core/kinds.ts';
 import { selectorSchema } from '../core/selector.ts';
 import { at, checkReference, kindOf, readWith } from './kinds.ts';
 import { nameOf } from './merge.ts';
@@ -79,7 +78,8 @@ function readFault(item: Tree, named: Named, reading: StepReading): FaultStep | 
   const shape = readAs(stepShapes.fault, item, reading.problems);
   const kind = kindOf('faults', item, { ...reading, verb: 'fault' });
   const hold = readHold(shape?.hold, item, reading);
-  const read = kind && readTargeted(kind, item, reading);
+  checkTargets(item, kind, reading);
+  const read = kind && readWith(kind, item, reading.problems);
   if (kind !== undefined && read !== undefined) checkInner(kind.selectors?.(read.params) ?? [], item, reading);
   if (shape === undefined || kind === undefined || read === undefined || hold === undefined) return undefined;
   const { targets, overlap } = shape;
@@ -89,24 +89,25 @@ function readFault(item: Tree, named: Named, reading: StepReading): FaultStep | 
 function readAction(item: Tree, named: Named, reading: StepReading): ActionStep | undefined {
   const shape = readAs(stepShapes.action, item, reading.problems);
   const kind = kindOf('actions', item, { ...reading, verb: 'action' });
-  const read = kind && readTargeted(kind, item, reading);
+  checkTargets(item, kind, reading);
+  const read = kind && readWith(kind, item, reading.problems);
   if (shape === undefined || kind === undefined || read === undefined) return undefined;
   return { verb: 'action', ...named, kind: kind.kind, targets: shape.targets, params: read.params };
 }
 
-/** `with`, and `targets` as far as it can be checked before there is a cluster. */
-function readTargeted<P>(
-  kind: Described<P> & { readonly needsTargets: boolean },
-  item: Tree,
-  reading: StepReading,
-): { readonly params: P } | undefined {
+/** As far as it can be checked before there is a cluster, also for a step whose kind is not known. */
+function checkTargets(item: Tree, kind: Targeting | undefined, reading: StepReading): void {
   const node = child(item, 'targets');
-  if (node === undefined && kind.needsTargets) {
+  if (node === undefined && kind?.needsTargets === true) {
     reading.problems.error(item.at, `${kind.kind} needs targets`, 'say whom, such as targets: redis-primary');
   }
   const targets = node && readQuietly(selectorSchema(), node);
   if (node !== undefined && targets !== undefined) checkInner([targets], node, reading);
-  return readWith(kind, item, reading.problems);
+}
+
+interface Targeting {
+  readonly kind: string;
+  readonly needsTargets: boolean;
 }
 
 function checkInner(selectors: readonly Selector[], node: Tree, reading: StepReading): void {
