@@ -35,17 +35,6 @@ async function writeExample(name: string, replaced: readonly (readonly [string, 
 }
 
 describe('the command line', () => {
-  it('says which folder cannot be written to, and starts nothing', async () => {
-    await writeExample('a');
-    writeFileSync(join(project, 'reports'), 'a file');
-    const { code, stdout, stderr } = await firedrill(['run', 'a', ...config]);
-    expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
-    expect(stderr).toContain(`${join(project, 'reports')}/`);
-    expect(stderr).toContain('no folder for results can be made');
-    expect(stderr).toContain('"reports" in firedrill.config.yaml');
-    expect(stderr).not.toContain('    at ');
-  });
-
   it('shows help with every exit code', async () => {
     const { code, stdout } = await firedrill(['--help']);
     expect(code).toBe(0);

@@ -57,7 +57,7 @@ export interface Invocation {
 
 export interface Outcome {
   readonly reports: readonly Report[];
-  readonly exitCode: number;
+  readonly exit: Exit;
   /** `reports/<suite-id>`. */
   readonly dir: string;
 }
@@ -65,9 +65,9 @@ export interface Outcome {
 /** Runs all of them, one after the other. Ctrl-C ends the present one in order and begins no other. */
 export async function invoke(invocation: Invocation, cx: CommandContext): Promise<Outcome> {
   const { project, entries, options } = invocation;
+  const seeds = seedsOf(options, entries);
   const suiteId = createRunId('suite');
   const dir = join(project.reportsDir, suiteId);
-  await makeReportFolder(dir);
   const running = { runId: '<run-id>' };
   let tell = (line: string): void => progress(cx, line);
   using interruption = watchInterrupts(
@@ -80,17 +80,21 @@ export async function invoke(invocation: Invocation, cx: CommandContext): Promis
   const choice = { ...options, console, without, signal, ...(exit === undefined ? {} : { exit }) };
   const reporters = createReporters(choice, project, cx);
   tell = reporters.tell;
+  await makeReportFolder(dir);
   await clearAway(invocation, tell, cx);
+  const { reporter } = reporters;
   const info: InvocationInfo = { suiteId, dir, drills: entries.length };
-  await reporters.reporter.onInvocationStart?.(info);
-  const reports = await runAll(invocation, { suiteId, interruption, reporter: reporters.reporter, tell, running });
-  await reporters.reporter.onInvocationEnd?.(reports, info);
+  await reporter.onInvocationStart?.(info);
+  const reports = await runAll(invocation, { suiteId, seeds, interruption, reporter, tell, running });
+  await reporter.onInvocationEnd?.(reports, info);
   if (options.json === true) printJson(cx, reports);
-  return { reports, dir, exitCode: reporters.exit(reports).code };
+  return { reports, dir, exit: reporters.exit(reports) };
 }
 
 interface Running {
   readonly suiteId: string;
+  /** Of each entry. */
+  readonly seeds: readonly number[];
   readonly interruption: Interruption;
   readonly reporter: Reporter;
   /** The run that is under way: what a hint names when it is left. */
@@ -99,19 +103,18 @@ interface Running {
 }
 
 async function runAll(invocation: Invocation, cx: Running): Promise<readonly Report[]> {
-  const { entries, options, runtime } = invocation;
+  const { entries, runtime } = invocation;
   const { signal } = cx.interruption;
   const versions = {
     firedrill: packageJson.version,
     node: process.versions.node,
     ...(await runtime.versions?.({ onProgress: cx.tell, signal }, nodesOf(invocation))),
   };
-  const seeds = seedsOf(options, entries);
   const reports: Report[] = [];
   for (const [index, entry] of entries.entries()) {
     if (signal.aborted || reports.some(standsInTheWay)) break;
     if (entry.skip?.() === true) continue;
-    const entryContext = { ...cx, index, seed: seeds[index] ?? 0, versions };
+    const entryContext = { ...cx, index, seed: cx.seeds[index] ?? 0, versions };
     let report = await runEntry(entry, invocation, entryContext);
     reports.push(report);
     for (let left = invocation.retries ?? 0; left > 0 && isWorthRetrying(report) && !signal.aborted; left--) {

@@ -5,6 +5,7 @@ import type { Reporter, Runtime } from '../core/kinds.ts';
 import type { Report } from '../core/report.ts';
 import type { LoadedDrill } from '../drill/load.ts';
 import { oneLine, wrap } from '../reporters/text.ts';
+import { exitLine } from '../reporters/words.ts';
 import { writeDocument } from '../reporters/write-document.ts';
 import { chooseRuntime } from './choose-runtime.ts';
 import { loadChosen } from './chosen.ts';
@@ -75,8 +76,8 @@ export async function proveLoaded(
       cx,
       loaded.map(({ drill }) => summary(drill, done)),
     );
-  else print(cx, ...closing(trials, done, loaded), '');
-  return outcome.exitCode;
+  else print(cx, ...closing(trials, done, loaded), ...wrap(exitLine(outcome.exit), widthOf(cx)), '');
+  return outcome.exit.code;
 }
 
 function turnsOf(trial: Trial, repeat: number): readonly { readonly trial: Trial; readonly turn: number }[] {

@@ -21,6 +21,6 @@ export async function run(names: readonly string[], options: RunOptions, cx: Com
   const entries: Entry[] = loaded.flatMap(({ drill }) =>
     Array.from({ length: repeat }, () => ({ drill, sabotage: undefined })),
   );
-  const { exitCode } = await invoke({ project, runtime, entries, options, retries }, cx);
-  return exitCode;
+  const { exit } = await invoke({ project, runtime, entries, options, retries }, cx);
+  return exit.code;
 }

@@ -41,7 +41,7 @@ export async function watch(
   const runtime = opened?.runtime ?? (await chooseRuntime(project, options.runtime, [loaded], cx));
   checkTarget(options, runtime);
   const drill = watchOf(loaded.drill, project.registry, { forMs: terms.forMs, writes: options.writes });
-  const { exitCode } = await invoke(
+  const { exit } = await invoke(
     {
       project,
       runtime,
@@ -52,7 +52,7 @@ export async function watch(
     },
     cx,
   );
-  return exitCode;
+  return exit.code;
 }
 
 /** In the target's order, with what was found of each. */

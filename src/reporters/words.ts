@@ -1,5 +1,6 @@
 // What all reporters say in the same words: verdicts, intervals, counts, what was lost, what came when.
 
+import type { Exit } from '../core/exit-code.ts';
 import type { Quarantine } from '../core/journal.ts';
 import type { FaultRecord, MeasuredWorkload, Report } from '../core/report.ts';
 import { formatCount, formatMs } from '../core/units.ts';
@@ -12,6 +13,11 @@ export const verdictTitle: Readonly<Record<Verdict, string>> = {
   failed: 'FAILED',
   inconclusive: 'INCONCLUSIVE: nothing was proved',
 };
+
+/** The last line of an invocation. */
+export function exitLine({ code, meaning }: Exit): string {
+  return `Exit ${code}: ${meaning}`;
+}
 
 /** What a verdict does not say: that the run was cut short, was a sabotage, or hurt nobody. Empty when there is nothing. */
 export function circumstances(report: Report): string[] {

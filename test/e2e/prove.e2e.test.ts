@@ -48,6 +48,7 @@ describe('prove', () => {
     expect(said).toContain('caught bare: the workloads pointed at nothing: the run is inconclusive: WORKLOAD_FAILED');
     expect(said).toMatch(/caught bare: a tenth of the time .* rto at most \d+ ms: rto failed \(/);
     expect(said).toContain('bare: rpo is not proved by any sabotage 3 sabotages: 3 caught, 0 missed');
+    expect(stdout).toMatch(/^Exit 0: every sabotage was caught\n*$/m);
     expect(stderr.trimEnd().split('\n')).toHaveLength(3);
     expect(leftovers(sandbox)).toEqual([]);
   });

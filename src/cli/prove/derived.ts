@@ -108,7 +108,7 @@ async function mustFailSooner(report: Report, { registry, reportsDir }: Proving)
   const sooner = journal.run.drill.assertions.map((spec) => tightened(spec, report));
   const changed = sooner.filter((spec) => spec !== undefined);
   if (changed.length === 0) {
-    const because = `${verdictWords(report)}, and no assertion with a limit in time has measured anything`;
+    const because = `${verdictWords(report)}, and no assertion that limits a time has measured one: there is no limit to tighten`;
     return { result: 'untried', because, proved: [] };
   }
   const assertions = journal.run.drill.assertions.map((spec, at) => sooner[at] ?? spec);

@@ -6,7 +6,7 @@ import { standingOf } from '../../core/standing.ts';
 import { formatCount, formatMs } from '../../core/units.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { oneLine, unbroken, wrap } from '../text.ts';
-import { plural, quarantineWords, recoveryWords, verdictSymbol, worstRecovery } from '../words.ts';
+import { exitLine, plural, quarantineWords, recoveryWords, verdictSymbol, worstRecovery } from '../words.ts';
 import { layOut } from './columns.ts';
 import type { Layout } from './drill-result.ts';
 import { notRunLines } from './not-run.ts';
@@ -20,7 +20,7 @@ export function renderInvocation(
 ): string[] {
   const { info, exit, dir } = ending;
   const outcome = exit.code === 0 ? 'passed' : exit.code === 3 ? 'inconclusive' : 'failed';
-  const [first = '', ...more] = wrap(`Exit ${exit.code}: ${exit.meaning}`, layout.width);
+  const [first = '', ...more] = wrap(exitLine(exit), layout.width);
   return [
     '',
     ...(reports.length > 1 ? [...table(reports, layout), ''] : []),
