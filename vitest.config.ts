@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const ci = Boolean(process.env['CI']);
 
-/** What fills this machine by itself (six JVMs), is held against a clock of its own, or counts what the engine has. */
-const alone = ['test/e2e/*kafka*.e2e.test.ts', 'test/e2e/prober.e2e.test.ts', 'test/e2e/images.e2e.test.ts'];
+/** What fills this machine by itself (six JVMs), or counts what the engine has. */
+const alone = ['test/e2e/*kafka*.e2e.test.ts', 'test/e2e/images.e2e.test.ts'];
 
 const e2e = {
   // Of the tests that say `concurrent`: those that measure do not.
@@ -25,10 +25,9 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
           maxWorkers: 4,
-          // Half of the time would go into reading the same modules for each of 233 files.
+          // Half of the time would go into reading the same modules for each of them.
           isolate: false,
-          unstubEnvs: true,
-          restoreMocks: true,
+          setupFiles: ['test/setup/environment.ts'],
           testTimeout: 20_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
@@ -41,7 +40,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.e2e.test.ts'],
           exclude: alone,
           // A drill of Redis uses a fifth of two processors.
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { builtin } from '../builtin.ts';
 import type { Runtime } from '../core/kinds.ts';
 import { loadDrill } from '../drill/load.ts';
@@ -32,6 +32,7 @@ async function choose({ why, named, config = 'auto' }: { why?: string; named?: s
 beforeEach(() => {
   vi.stubEnv('XDG_STATE_HOME', '/nonexistent');
 });
+afterEach(() => vi.unstubAllEnvs());
 
 describe('where the cluster lives when nobody says', () => {
   it('is in containers where they can be had for the nodes of the drills', async () => {

@@ -46,6 +46,7 @@ describe('precedence', () => {
   it('is not had without chrt, and nothing else happens', () => {
     const pid = sleeper();
     vi.stubEnv('PATH', '/nonexistent');
+    onTestFinished(() => void vi.unstubAllEnvs());
     expect(takePrecedence(pid)).toBe(false);
   });
 });

@@ -5,7 +5,7 @@ import { createSandbox } from './support/sandbox.ts';
 
 // Four of the eighty of `npm run bench -- prober`, which also holds the width to its bar: that wants a quiet machine.
 describe('the oracle', () => {
-  it.each(PROBED_FAULTS)('sees the same outage as an independent prober: %s', async (fault) => {
+  it.concurrent.each(PROBED_FAULTS)('sees the same outage as an independent prober: %s', async (fault) => {
     await using sandbox = await createSandbox();
     const { probed, measured, intersects } = await runProbed(sandbox, fault);
     expect(measured.lowMs).toBeGreaterThan(3000);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type LoopbackSentinel, startLoopbackSentinel } from '../../../test/loopback-sentinel.ts';
 import { attachedContext } from '../../../test/support/secured-context.ts';
 import { builtin } from '../../builtin.ts';
@@ -8,7 +8,8 @@ import { makePlan } from '../../engine/plan.ts';
 import { rightsOf, type ServiceRight } from '../../engine/rights.ts';
 import { checkRights, grants } from './rights.ts';
 
-process.env['RIGHTS_TEST_PASSWORD'] = 'secret';
+vi.stubEnv('RIGHTS_TEST_PASSWORD', 'secret');
+afterAll(() => vi.unstubAllEnvs());
 
 let cluster: LoopbackSentinel;
 beforeAll(async () => {
