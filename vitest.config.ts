@@ -40,7 +40,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.e2e.test.ts'],
           exclude: alone,
           // A drill of Redis uses a fifth of two processors.
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },
@@ -49,7 +49,7 @@ export default defineConfig({
           ...e2e,
           name: 'e2e-alone',
           include: alone,
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },

@@ -24,7 +24,7 @@ for (let n = 0; told.length === 0 && n < 10_000; n++) {
   journal.write(reading);
   if (n % 20 === 0) await sleep(1);
 }
-for (let n = 0; n < 1000; n++) journal.write(reading);
+for (let n = 0; n < 1000; n++) journal.write({ ...reading, probe: 'late' });
 journal.write({ ...step, state: 'revertCalled' });
 journal.write({ ...step, state: 'reverted', evidence });
 journal.write({ type: 'restored', clean: true, differences: [], moved: [] });
@@ -34,14 +34,16 @@ const read = await readJournal(dir);
 const whole = journal.complete(read);
 const report = judge(whole, builtin.assertions);
 const { verdict, cluster, status, problems } = report;
-const kept = whole.events.length - read.events.length;
+const kept = whole.events.slice(read.events.length);
+const late = kept.filter((event) => event.type === 'probe' && event.probe === 'late');
 console.log(
   JSON.stringify({
     told,
     verdict,
     cluster,
     status,
-    kept,
+    kept: kept.length,
+    keptLate: late.length,
     problems: problems.map(({ code }) => code),
     exit: exitOf([report]).code,
   }),

@@ -1,6 +1,11 @@
 // Administrative calls that change who leads and who replicates. Any broker passes them on to the active controller.
-import { createAPI, type Reader, Writer } from '@platformatic/kafka';
-import { alterPartitionReassignmentsV0, kafkaErrorName, listPartitionReassignmentsV0 } from './kafka-api.ts';
+import type { Reader } from '@platformatic/kafka';
+import {
+  alterPartitionReassignmentsV0,
+  kafkaErrorName,
+  kafkaLibrary,
+  listPartitionReassignmentsV0,
+} from './kafka-api.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 import { checkAllowed } from './kafka-denied.ts';
 import { type KafkaMetadata, type KafkaPartition, unitOf } from './kafka-metadata.ts';
@@ -53,7 +58,7 @@ export async function electPreferredLeaders(
     name,
     partitions: own.map(({ partition }) => partition),
   }));
-  const answer = await connection.ask(electLeadersV2, [PREFERRED, topics, timeoutMs], timeoutMs + DECIDING_MS);
+  const answer = await connection.ask(electLeadersV2(), [PREFERRED, topics, timeoutMs], timeoutMs + DECIDING_MS);
   checkAllowed(answer.errorCode, 'ElectLeaders', onCluster('Alter'));
   if (answer.errorCode !== 0) throw new Error(`ElectLeaders: ${kafkaErrorName(answer.errorCode)}`);
   return answer.results.flatMap(({ topic, partitions: each }) =>
@@ -130,27 +135,30 @@ interface ElectLeadersAnswer {
 type ElectLeadersRequest = [type: number, topics: readonly { name: string; partitions: number[] }[], timeoutMs: number];
 
 /** The library has every call but this one. Source: Kafka's ElectLeadersRequest.json and ElectLeadersResponse.json. */
-const electLeadersV2 = createAPI<ElectLeadersRequest, ElectLeadersAnswer>(
-  43,
-  2,
-  (type: number, topics: ElectLeadersRequest[1], timeoutMs: number) =>
-    Writer.create()
-      .appendInt8(type)
-      .appendArray([...topics], (w, topic) => {
-        w.appendString(topic.name).appendArray(
-          topic.partitions,
-          (p, partition) => p.appendInt32(partition),
-          true,
-          false,
-        );
-      })
-      .appendInt32(timeoutMs)
-      .appendTaggedFields(),
-  (_correlationId, _apiKey, _apiVersion, reader) => {
-    reader.readInt32();
-    return { errorCode: reader.readInt16(), results: reader.readArray(readElections) };
-  },
-);
+function electLeadersV2() {
+  const { createAPI, Writer } = kafkaLibrary();
+  return createAPI<ElectLeadersRequest, ElectLeadersAnswer>(
+    43,
+    2,
+    (type: number, topics: ElectLeadersRequest[1], timeoutMs: number) =>
+      Writer.create()
+        .appendInt8(type)
+        .appendArray([...topics], (w, topic) => {
+          w.appendString(topic.name).appendArray(
+            topic.partitions,
+            (p, partition) => p.appendInt32(partition),
+            true,
+            false,
+          );
+        })
+        .appendInt32(timeoutMs)
+        .appendTaggedFields(),
+    (_correlationId, _apiKey, _apiVersion, reader) => {
+      reader.readInt32();
+      return { errorCode: reader.readInt16(), results: reader.readArray(readElections) };
+    },
+  );
+}
 
 function readElections(reader: Reader): ElectLeadersAnswer['results'][number] {
   const topic = reader.readString();

@@ -1,8 +1,9 @@
 // One connection to one Kafka node, with a deadline for everything that is asked on it. The library's high-level clients
 // wait on dead nodes (494 of 498 sends had not settled 20 s after an outage); its raw API calls on a connection do not.
-import { type API, Connection, protocolAPIsById, ResponseError } from '@platformatic/kafka';
+import type { API, Connection } from '@platformatic/kafka';
 import { readSecret } from '../core/access.ts';
 import { type KafkaWay, platformaticSasl } from './kafka-access.ts';
+import { kafkaLibrary } from './kafka-api.ts';
 import { notConnected, refusalOf, SPOKE_TLS } from './kafka-refusal.ts';
 import { tlsOptions } from './tls-options.ts';
 
@@ -52,7 +53,8 @@ export interface KafkaConnection extends Disposable {
 export async function connectKafka(way: KafkaWay, options: KafkaConnectionOptions): Promise<KafkaConnection> {
   const { access, address, announced } = way;
   if (access?.password !== undefined) readSecret(access.password);
-  const connection = new Connection(options.clientId, {
+  const library = kafkaLibrary();
+  const connection = new library.Connection(options.clientId, {
     connectTimeout: options.timeoutMs,
     // Ours is the deadline: it is another one for each question.
     requestTimeout: LIBRARY_TIMEOUT_MS,
@@ -116,7 +118,7 @@ class LiveConnection implements KafkaConnection {
   ): Promise<Answer> {
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
-      late.reject(new KafkaTimeout(protocolAPIsById[api.key] ?? `API ${api.key}`, timeoutMs));
+      late.reject(new KafkaTimeout(kafkaLibrary().protocolAPIsById[api.key] ?? `API ${api.key}`, timeoutMs));
       this.drop();
     }, timeoutMs);
     try {
@@ -147,7 +149,8 @@ async function answer<Args extends readonly unknown[], Answer>(
     return await api.async(connection, ...args);
   } catch (error) {
     // The library throws where any error code stands in an answer, but keeps the answer.
-    if (error instanceof ResponseError && error['response'] !== undefined) return error['response'] as Answer;
+    if (error instanceof kafkaLibrary().ResponseError && error['response'] !== undefined)
+      return error['response'] as Answer;
     throw error;
   }
 }

@@ -81,8 +81,9 @@ describe('a disk without room', () => {
       cluster: 'restored',
       status: 'interrupted',
       problems: expect.arrayContaining(['JOURNAL_FAILED']) as unknown,
+      // What the verdict rests on is kept in memory; of a thousand readings after it, none.
+      keptLate: 0,
     });
-    // Of a thousand readings after it none was kept.
-    expect((printed as { kept: number }).kept).toBeLessThan(300);
+    expect((printed as { kept: number }).kept).toBeGreaterThan(3);
   });
 });

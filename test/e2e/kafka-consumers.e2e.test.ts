@@ -65,14 +65,14 @@ describe.concurrent('a member that is killed', () => {
     expect(report.faults[0]?.evidence).toMatch(/consumers#1, pid \d+/);
     expect(report.faults[0]?.revertedAtMs).toBeDefined();
     expect(report.cluster).toBe('restored');
-    expect(verdict(report, 'rpo')).toBe('passed');
+    expect(verdict(report, 'rpo'), JSON.stringify(report.problems)).toBe('passed');
     expect(verdict(report, 'ordering')).toBe('passed');
     expect(measured(report, 'consumers').ok).toBe(measured(report, 'reads').ok);
   }, 240_000);
 
   it('is found to have passed over what it had committed and not processed: all of it, and no more', async () => {
     const report = await run('planted', { commit: 'beforeProcessing', processing: '25ms' });
-    expect(verdict(report, 'rpo')).toBe('failed');
+    expect(verdict(report, 'rpo'), JSON.stringify(report.problems)).toBe('failed');
     const { ok, lostWrites = 0 } = measured(report, 'consumers');
     expect(lostWrites).toBeGreaterThan(0);
     expect(ok + lostWrites).toBe(measured(report, 'reads').ok);
