@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => sandbox[Symbol.asyncDispose]());
 
 /** One broker, a ledger, the oracle of reading, and a group of two. */
-function drill(consumers: object, kill: object): object {
+function drill(consumers: object, kill: object, rate = '30/s'): object {
   return {
     title: 'A killed consumer is replaced by the other',
     cluster: {
@@ -20,13 +20,13 @@ function drill(consumers: object, kill: object): object {
       topics: { orders: { partitions: 2, replicas: [[1], [1]], config: { 'min.insync.replicas': 1 } } },
     },
     workloads: [
-      { name: 'writes', workload: 'kafka.ledger', with: { topic: 'orders', rate: '30/s', deadline: '2s' } },
-      { name: 'reads', workload: 'kafka.consumer', with: { topics: 'orders', rate: '30/s' } },
+      { name: 'writes', workload: 'kafka.ledger', with: { topic: 'orders', rate, deadline: '2s' } },
+      { name: 'reads', workload: 'kafka.consumer', with: { topics: 'orders', rate } },
       {
         name: 'consumers',
         workload: 'kafka.consumer',
         client: 'kafkajs',
-        with: { topics: 'orders', members: 2, sessionTimeout: '3s', rate: '30/s', ...consumers },
+        with: { topics: 'orders', members: 2, sessionTimeout: '3s', rate, ...consumers },
       },
     ],
     timing: { startWithin: '60s', warmUp: '15s', recoveryWithin: '60s', heldFor: '1s', drainWithin: '60s' },
@@ -43,8 +43,8 @@ function drill(consumers: object, kill: object): object {
   };
 }
 
-async function run(name: string, consumers: object): Promise<Report> {
-  const firedrill = sandbox.start(['run', sandbox.addDrill(name, drill(consumers, {}))]);
+async function run(name: string, consumers: object, rate?: string): Promise<Report> {
+  const firedrill = sandbox.start(['run', sandbox.addDrill(name, drill(consumers, {}, rate))]);
   return await firedrill.result();
 }
 
@@ -58,7 +58,7 @@ function verdict(report: Report, kind: string): string | undefined {
   return report.assertions.find((finding) => finding.kind === kind)?.verdict;
 }
 
-describe.concurrent('a member that is killed', () => {
+describe('a member that is killed', () => {
   it('is proved to be gone, and comes back; nothing that was in the log is passed over', async () => {
     const report = await run('kill', {});
     expect(report.faults).toMatchObject([{ kind: 'process.kill', targets: ['consumers#1'] }]);
@@ -71,7 +71,8 @@ describe.concurrent('a member that is killed', () => {
   }, 240_000);
 
   it('is found to have passed over what it had committed and not processed: all of it, and no more', async () => {
-    const report = await run('planted', { commit: 'beforeProcessing', processing: '25ms' });
+    // Three quarters of the time there is a record at work for the kill to hit, and late timers do not make it all of it.
+    const report = await run('planted', { commit: 'beforeProcessing', processing: '75ms' }, '10/s');
     expect(verdict(report, 'rpo'), JSON.stringify(report.problems)).toBe('failed');
     const { ok, lostWrites = 0 } = measured(report, 'consumers');
     expect(lostWrites).toBeGreaterThan(0);
@@ -79,7 +80,7 @@ describe.concurrent('a member that is killed', () => {
   }, 240_000);
 });
 
-describe.concurrent('a runner that is killed while its consumers are suspended', () => {
+describe('a runner that is killed while its consumers are suspended', () => {
   it('leaves none of them behind once it was rolled back', async () => {
     const paused = { fault: 'process.pause', targets: { workload: 'consumers' }, hold: '5m' };
     const firedrill = sandbox.start(['run', sandbox.addDrill('paused', drill({}, paused))]);
