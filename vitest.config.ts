@@ -2,8 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 const ci = Boolean(process.env['CI']);
 
-/** What fills this machine by itself (six JVMs), or counts what the engine has. */
-const alone = ['test/e2e/*kafka*.e2e.test.ts', 'test/e2e/images.e2e.test.ts'];
+/** What fills half of this machine by itself (six JVMs), or counts what the engine has. */
+const heavy = ['test/e2e/*kafka*.e2e.test.ts', 'test/e2e/images.e2e.test.ts'];
+/** Two clients are held against each other: each finds the new primary when it gets to run. */
+const alone = ['test/e2e/prober.e2e.test.ts'];
 
 const e2e = {
   // Of the tests that say `concurrent`: those that measure do not.
@@ -12,7 +14,7 @@ const e2e = {
   hookTimeout: 300_000,
 };
 
-/** One after the other: units, drills that leave most of the machine idle, and those that want it for themselves. */
+/** One after the other: units, drills that leave most of the machine idle, those of Kafka, and what wants it for itself. */
 export default defineConfig({
   test: {
     reporters: ci ? ['default', 'json', 'junit'] : ['default'],
@@ -38,7 +40,7 @@ export default defineConfig({
           ...e2e,
           name: 'e2e',
           include: ['test/e2e/**/*.e2e.test.ts'],
-          exclude: alone,
+          exclude: [...heavy, ...alone],
           // A drill of Redis uses a fifth of two processors.
           maxWorkers: 4,
           sequence: { groupOrder: 1 },
@@ -47,10 +49,19 @@ export default defineConfig({
       {
         test: {
           ...e2e,
-          name: 'e2e-alone',
-          include: alone,
+          name: 'e2e-heavy',
+          include: heavy,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...e2e,
+          name: 'e2e-alone',
+          include: alone,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

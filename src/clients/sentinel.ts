@@ -32,6 +32,15 @@ export interface SentinelOpinion {
   readonly tilt: boolean;
 }
 
+/** Whether it only watches for now, because its clock or its process stood still (redis.io, Sentinel, TILT mode). */
+export async function readTilt(sentinel: Redis): Promise<boolean> {
+  return isTilted(await sentinel.call('INFO', 'sentinel'));
+}
+
+function isTilted(info: unknown): boolean {
+  return parseInfo(String(info))['sentinel_tilt'] === '1';
+}
+
 /** Asks one Sentinel for all of it in one round trip. */
 export async function askSentinel(sentinel: Redis, primaryName: string): Promise<SentinelOpinion> {
   const [master, quorum, info] = await Promise.all([
@@ -58,7 +67,7 @@ export async function askSentinel(sentinel: Redis, primaryName: string): Promise
     failoverTimeoutMs: number('failover-timeout'),
     parallelSyncs: number('parallel-syncs'),
     canFailOver: quorum,
-    tilt: parseInfo(String(info))['sentinel_tilt'] === '1',
+    tilt: isTilted(info),
   };
 }
 

@@ -3,7 +3,7 @@ import { DrillError } from '../core/error.ts';
 import { waitForSteady } from './hypothesis.ts';
 import { observe, readSettings } from './observe.ts';
 import type { Before } from './restore.ts';
-import { liveContext, type Session } from './session.ts';
+import { calmContext, type Session } from './session.ts';
 
 /** How long the steady state has to hold before anything is hurt. */
 const GATE_HELD_MS = 500;
@@ -29,7 +29,7 @@ export async function untilSteady(session: Session): Promise<string | undefined>
 /** What will be compared with when the run is over. */
 export async function lookBefore(session: Session): Promise<Before> {
   const { journal, plan } = session;
-  const cx = liveContext(session);
+  const cx = calmContext(session);
   const view = await observe(plan.services, cx);
   const settings = await readSettings(plan.services, cx);
   journal.write({ type: 'view', moment: 'gate', view });

@@ -2,7 +2,7 @@
 import type { Cluster, ClusterView } from '../core/cluster.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { observe, readSettings } from './observe.ts';
-import { liveContext, type Session } from './session.ts';
+import { calmContext, type Session } from './session.ts';
 
 export interface Before {
   readonly view: ClusterView;
@@ -21,7 +21,7 @@ export async function verifyRestored(
   steady: string | undefined,
   session: Session,
 ): Promise<Restoration> {
-  const cx = liveContext(session, AbortSignal.timeout(15_000));
+  const cx = calmContext(session, AbortSignal.timeout(15_000));
   const differences: string[] = steady === undefined ? [] : [`the steady state is not back: ${steady}`];
   const ask = async (what: string, question: () => Promise<readonly string[]>): Promise<void> => {
     const found = await question().catch((error: Error) => [`${what} could not be checked: ${error.message}`]);

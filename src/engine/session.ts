@@ -31,6 +31,13 @@ export function liveContext(session: Session, signal: AbortSignal = session.endi
   return { cluster, clock, journal, signal };
 }
 
+const CALM_PATIENCE_MS = 5000;
+
+/** While nothing is hurt and nothing measured: a node that is slow to answer is waited for, because what it says is needed. */
+export function calmContext(session: Session, signal?: AbortSignal): LiveContext {
+  return { ...liveContext(session, signal), patienceMs: CALM_PATIENCE_MS };
+}
+
 /** Aborted when the run is to go on to its next phase. */
 export function enoughOrEnding({ ending, enough }: Pick<Session, 'ending' | 'enough'>): AbortSignal {
   return enough === undefined ? ending : AbortSignal.any([ending, enough]);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectDirect, PROBE_CLIENT } from '../../clients/redis.ts';
 import { openNodeConnections } from '../../clients/redis-nodes.ts';
 import { type RedisFacts, readRedis } from '../../clients/redis-topology.ts';
-import { subscribeToEvents } from '../../clients/sentinel.ts';
+import { readTilt, subscribeToEvents } from '../../clients/sentinel.ts';
 import type { LiveContext } from '../../core/kinds.ts';
 import { type AddressRow, PROBE } from '../../core/node.ts';
 
@@ -28,6 +28,11 @@ export async function follow(service: string, cx: LiveContext): Promise<AsyncDis
 }
 
 async function followSentinel(row: AddressRow, cx: LiveContext, stop: AbortSignal): Promise<void> {
+  let isTilted = false;
+  const mark = (event: string, detail: string): void => {
+    if (event === '+tilt' || event === '-tilt') isTilted = event === '+tilt';
+    if (!NOISE.test(event)) cx.journal.write({ type: 'mark', mark: event, source: row.node, detail });
+  };
   while (!stop.aborted) {
     const redis = await connectDirect(row, { timeoutMs: ASK_TIMEOUT_MS, name: PROBE_CLIENT }).catch(() => undefined);
     if (redis !== undefined) {
@@ -35,9 +40,11 @@ async function followSentinel(row: AddressRow, cx: LiveContext, stop: AbortSigna
         redis.once('close', resolve);
         stop.addEventListener('abort', () => redis.disconnect(), { once: true });
       });
-      await subscribeToEvents(redis, (event, detail) => {
-        if (!NOISE.test(event)) cx.journal.write({ type: 'mark', mark: event, source: row.node, detail });
-      }).then(
+      // It may have gone into TILT while nobody listened. Asked first: a connection that listens answers nothing else.
+      const found = readTilt(redis).catch(() => undefined);
+      const listening = subscribeToEvents(redis, mark);
+      if ((await found) === true && !isTilted) mark('+tilt', 'found in TILT when it was reached');
+      await listening.then(
         () => closed,
         () => redis.disconnect(),
       );
