@@ -27,7 +27,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
           maxWorkers: 4,
-          // Half of the time would go into reading the same modules for each of them.
+          // A quarter of the time went into reading the same modules for each of them.
           isolate: false,
           setupFiles: ['test/setup/environment.ts'],
           testTimeout: 20_000,
