@@ -26,7 +26,7 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
-          maxWorkers: 4,
+          maxWorkers: 3,
           // A quarter of the time went into reading the same modules for each of them.
           isolate: false,
           setupFiles: ['test/setup/environment.ts'],
@@ -42,7 +42,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.e2e.test.ts'],
           exclude: [...heavy, ...alone],
           // A drill of Redis uses a fifth of two processors.
-          maxWorkers: 4,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
