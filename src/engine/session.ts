@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Cluster } from '../core/cluster.ts';
 import type { JournalSink } from '../core/journal.ts';
 import type { LiveContext, RunningWorkload } from '../core/kinds.ts';
+import { CALM_PATIENCE_MS } from '../core/patience.ts';
 import type { Random } from '../core/random.ts';
 import type { Plan } from './plan.ts';
 import type { Samplers } from './samplers.ts';
@@ -30,8 +31,6 @@ export function liveContext(session: Session, signal: AbortSignal = session.endi
   const { cluster, clock, journal } = session;
   return { cluster, clock, journal, signal };
 }
-
-const CALM_PATIENCE_MS = 5000;
 
 /** While nothing is hurt and nothing measured: a node that is slow to answer is waited for, because what it says is needed. */
 export function calmContext(session: Session, signal?: AbortSignal): LiveContext {

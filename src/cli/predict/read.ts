@@ -4,6 +4,7 @@ import type { Cluster } from '../../core/cluster.ts';
 import { describeError } from '../../core/error.ts';
 import { isJsonObject, type Json } from '../../core/json.ts';
 import type { LiveContext, Service, Zones } from '../../core/kinds.ts';
+import { CALM_PATIENCE_MS } from '../../core/patience.ts';
 import type { ServiceState } from './assess.ts';
 
 /** What a command that only looks needs of a cluster. */
@@ -24,14 +25,12 @@ export interface ReadService {
 }
 
 const WITHIN_MS = 60_000;
-/** A drill is in a hurry, and who looks is not: a cluster may be far away, and its machines busy. */
-const PATIENCE_MS = 4000;
 
 /** Of all services at once. Asks, and changes nothing. */
 export async function readServices({ cluster, services, zones }: Looked): Promise<readonly ReadService[]> {
   const signal = AbortSignal.timeout(WITHIN_MS);
   const journal = { write: () => undefined };
-  const cx: LiveContext = { cluster, clock: createClock(), journal, signal, patienceMs: PATIENCE_MS };
+  const cx: LiveContext = { cluster, clock: createClock(), journal, signal, patienceMs: CALM_PATIENCE_MS };
   return Promise.all([...services].map(([name, service]) => readService(name, service, { cx, zones })));
 }
 

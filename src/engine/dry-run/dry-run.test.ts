@@ -3,7 +3,7 @@ import { testRegistry } from '../../../test/drill-registry.ts';
 import { createClock } from '../../core/clock.ts';
 import type { Capabilities, Cluster } from '../../core/cluster.ts';
 import type { DryRunItem } from '../../core/dry-run.ts';
-import type { Fault, Probe, Registry, Runtime, Service } from '../../core/kinds.ts';
+import type { Fault, LiveContext, Probe, Registry, Runtime, Service } from '../../core/kinds.ts';
 import type { NodeName } from '../../core/node.ts';
 import { parseDrill } from '../../drill/load.ts';
 import { makePlan } from '../plan.ts';
@@ -104,6 +104,14 @@ describe('a dry run', () => {
       expect.objectContaining({ about: 'predicted', standing: 'wouldDo', because: 'nobody knows', outage: 'lasting' }),
       expect.objectContaining({ about: 'margin', standing: 'proved', without: ['store-1'] }),
     ]);
+  });
+
+  it('waits for nodes that answer later than a drill waits for them', async () => {
+    const slow = async (_: string, { patienceMs = 400 }: LiveContext) => {
+      if (patienceMs < 600) throw new Error('no node answers');
+      return { kind: 'store', roles: { 'store-1': ['store-primary'] }, facts: null };
+    };
+    expect(await about('step', { service: { view: slow } })).toMatchObject([{ standing: 'wouldDo' }]);
   });
 
   it('proves of a steady state only what is so: a deviation or a gap is none', async () => {

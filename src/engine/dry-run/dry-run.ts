@@ -4,6 +4,7 @@ import type { Cluster, ClusterView } from '../../core/cluster.ts';
 import type { DryRunItem } from '../../core/dry-run.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { LiveContext } from '../../core/kinds.ts';
+import { CALM_PATIENCE_MS } from '../../core/patience.ts';
 import { observe, readSettings } from '../observe.ts';
 import type { Plan } from '../plan.ts';
 import { readProbes } from './probes.ts';
@@ -29,7 +30,11 @@ export async function dryRun(request: DryRunRequest): Promise<readonly DryRunIte
   const { plan, cluster, clock, signal } = request;
   // Nothing has happened that belongs in a journal.
   const cx: LiveContext = { cluster, clock, signal, journal: { write: () => undefined } };
-  const within = { ...cx, signal: AbortSignal.any([signal, AbortSignal.timeout(LOOK_WITHIN_MS)]) };
+  const within = {
+    ...cx,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(LOOK_WITHIN_MS)]),
+    patienceMs: CALM_PATIENCE_MS,
+  };
   const view = await observe(plan.services, within).catch(asError);
   const settings = await readSettings(plan.services, within).catch(asError);
   signal.throwIfAborted();
