@@ -41,13 +41,13 @@ async function followSentinel(row: AddressRow, cx: LiveContext, stop: AbortSigna
         stop.addEventListener('abort', () => redis.disconnect(), { once: true });
       });
       // It may have gone into TILT while nobody listened. Asked first: a connection that listens answers nothing else.
-      const found = readTilt(redis).catch(() => undefined);
-      const listening = subscribeToEvents(redis, mark);
-      if ((await found) === true && !isTilted) mark('+tilt', 'found in TILT when it was reached');
-      await listening.then(
+      const found = readTilt(redis).catch(() => false);
+      const listened = subscribeToEvents(redis, mark).then(
         () => closed,
         () => redis.disconnect(),
       );
+      if ((await found) && !isTilted) mark('+tilt', 'found in TILT when it was reached');
+      await listened;
     }
     await sleep(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
   }
