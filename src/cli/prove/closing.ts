@@ -30,12 +30,16 @@ export function closing(
 
 /** It was run as it is, and did not pass. */
 export function isBroken(drill: Drill, done: readonly TriedOnce[]): boolean {
-  return done.some(({ trial, report }) => trial.asIs && trial.drill === drill && report.verdict !== 'passed');
+  return done.some((one) => one.trial.drill === drill && failsAsIs(one));
 }
 
 /** A drill as it is that ran to its end and did not pass: nothing was sabotaged in it. */
-export function isUnfit({ trial, report }: Pick<TriedOnce, 'trial' | 'report'>): boolean {
-  return trial.asIs && report.verdict !== 'passed' && report.status !== 'interrupted';
+export function isUnfit(one: Pick<TriedOnce, 'trial' | 'report'>): boolean {
+  return failsAsIs(one) && one.report.status !== 'interrupted';
+}
+
+function failsAsIs({ trial, report }: Pick<TriedOnce, 'trial' | 'report'>): boolean {
+  return trial.asIs && report.verdict !== 'passed';
 }
 
 function unprovedLines(drill: Drill, done: readonly TriedOnce[]): readonly string[] {
