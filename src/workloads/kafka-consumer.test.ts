@@ -5,6 +5,7 @@ import { contextOf } from '../../test/kafka-context.ts';
 import { createTopic } from '../../test/kafka-topics.ts';
 import { type LoopbackKafka, startLoopbackKafka } from '../../test/loopback-kafka.ts';
 import { runWorkload, type WorkloadRun } from '../../test/run-workload.ts';
+import { untilAnswered } from '../../test/until-answered.ts';
 import { kafkaResetOffsets } from '../actions/kafka-reset-offsets.ts';
 import { kafkaSeek } from '../actions/kafka-seek.ts';
 import { workloadScale } from '../actions/workload-scale.ts';
@@ -220,13 +221,10 @@ describe('a consumer that commits before it processes, and is killed', () => {
   }, 120_000);
 });
 
-/** On a machine that is busy with other things, a broker may take longer than a probe waits. */
 function readAgain(probe: OpenProbe, isIt: (value: Json) => boolean = () => true): Promise<Json> {
   const read = async (): Promise<Json | undefined> => {
-    const value = await probe.read(new AbortController().signal).catch((error: Error) => {
-      if (!error.message.includes('not answered within')) throw error;
-    });
-    return value !== undefined && isIt(value) ? value : undefined;
+    const value = await untilAnswered(() => probe.read(new AbortController().signal));
+    return isIt(value) ? value : undefined;
   };
   return waitFor(read, { withinMs: 20_000, everyMs: 50, what: 'a reading' });
 }
